@@ -1,0 +1,1 @@
+"""Secrets in a directory of sealed files that can be committed to git. The hooks are in ``plugin.py``."""

@@ -1,0 +1,72 @@
+"""A credential as it is declared: names, places and policy. It holds no secret and may be logged whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Category(StrEnum):
+    """What a credential is for."""
+
+    LLM_PROVIDER = "llm_provider"
+    MCP_SERVICE = "mcp_service"
+    RUNTIME = "runtime"
+    COMMUNICATION = "communication"
+    SSH_KEY = "ssh_key"
+    CUSTOM = "custom"
+
+
+class Mode(StrEnum):
+    """Whose key it is: the customer's own, or one the platform supplies against credits."""
+
+    OWN = "own"
+    PLATFORM = "platform"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """One entry under ``credentials:`` of the settings file, validated."""
+
+    id: str
+    """Its key in the mapping: ``[a-z0-9][a-z0-9_-]{0,63}``."""
+    name: str
+    """What people call it."""
+    key: str
+    """The variable that carries its primary secret, and the prefix of the others."""
+    category: Category
+    type: str
+    mode: Mode = Mode.OWN
+    provider: str | None = None
+    description: str | None = None
+    optional: bool = False
+    """A run may start without it; its variables are then left out."""
+    enabled: bool = True
+    expires_at: datetime | None = None
+    """Aware. From then on no run may use it."""
+    backend: str | None = None
+    """The backend's name in the settings; None only in platform mode."""
+    at: Mapping[str, Any] = NOTHING
+    """Where in the backend, as its Reference understands it; always has a path for an owned secret."""
+    referenced: bool = False
+    """True when the file says where the secret is: it was there before us, and deleting is not ours to do."""
+    fields: Mapping[str, str] = NOTHING
+    """Our field → the name it has in the backend, where they differ."""
+    custom_fields: tuple[str, ...] = ()
+    """The fields a ``custom`` credential lists."""
+    values: Mapping[str, str] = NOTHING
+    """Fields that are not secret and stand in the settings file."""
+    env: Mapping[str, tuple[str, ...]] = NOTHING
+    """Field (or ``primary``) → the variables it sets instead of its own; none = it is not injected."""
+    deliver: Mapping[str, str] = NOTHING
+    """Field → ``env``, ``file``, ``memfd`` or ``agent``; fields that are not named go to the environment."""
+    encoding: Mapping[str, str] = NOTHING
+    """Field → ``base64`` where the text stands for bytes."""
+    extensions: Mapping[str, Any] = field(default=NOTHING, repr=False)
+    """The entry's ``x-…`` keys, as they are."""

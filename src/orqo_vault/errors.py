@@ -1,0 +1,250 @@
+"""What can go wrong, as a tree: every class has an exit code and a stable code for machines.
+
+    OrqoVaultError                        1   failed
+    ├── SettingsError                     4   the settings file is wrong: says where, never a value
+    ├── PluginError                       4   unknown type, two claims on one, broken import
+    ├── CredentialError                   3   what was asked for cannot be had from what is declared
+    │   ├── UnknownCredentialError
+    │   ├── InvalidFieldError                 a field that the type does not have, or a value it refuses
+    │   ├── MissingSecretsError               names every missing one
+    │   ├── EnvironmentConflictError
+    │   ├── UnsafeNameError
+    │   ├── ExpiredCredentialError
+    │   ├── NoPlatformProviderError
+    │   └── InUseError
+    ├── DeliveryError                     1   a value that cannot be handed to a child
+    └── BackendError                      6   the place where secrets are kept
+        ├── BackendUnavailableError       6   only these may be retried
+        │   ├── TimedOutError
+        │   ├── SealedError
+        │   └── ThrottledError
+        ├── AccessDeniedError             5   denied is never absent
+        │   ├── TokenExpiredError
+        │   ├── StoreLockedError
+        │   └── ReadOnlyBackendError
+        ├── ConflictError                 9   somebody else wrote first
+        ├── PendingDeletionError          3
+        └── CorruptSecretError            8
+            ├── TamperedError
+            └── RolledBackError
+
+Messages are lower case without a full stop and name the credential, the backend or the path, never a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, NamedTuple
+
+
+class Location(NamedTuple):
+    """A place in a settings file; line and column count from 1, None when the file has no such place."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in self if part is not None)
+
+
+class OrqoVaultError(Exception):
+    """The root: catch this to catch everything orqo-vault raises on purpose."""
+
+    exit_code: ClassVar[int] = 1
+    code: ClassVar[str] = "failed"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        paths: Iterable[str] = (),
+        location: Location | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.paths = tuple(paths)
+        self.location = location
+
+    def __str__(self) -> str:
+        return f"{self.location}: {self.message}" if self.location else self.message
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Keyword arguments do not survive Exception's own reduce, and engines do send errors between processes.
+        return _rebuild, (type(self), self.message, self.hint, self.paths, self.location)
+
+
+def _rebuild(
+    kind: type[OrqoVaultError],
+    message: str,
+    hint: str | None,
+    paths: tuple[str, ...],
+    location: Location | None,
+) -> OrqoVaultError:
+    return kind(message, hint=hint, paths=paths, location=location)
+
+
+class SettingsError(OrqoVaultError):
+    """The settings are wrong."""
+
+    exit_code = 4
+    code = "settings"
+
+
+class PluginError(OrqoVaultError):
+    """A plugin is missing, claimed twice or cannot be imported."""
+
+    exit_code = 4
+    code = "plugin"
+
+
+class CredentialError(OrqoVaultError):
+    """What was asked for cannot be had from what is declared and stored."""
+
+    exit_code = 3
+    code = "credential"
+
+
+class UnknownCredentialError(CredentialError):
+    """No credential, run or LLM config of that name is declared."""
+
+    code = "unknown_credential"
+
+
+class InvalidFieldError(CredentialError):
+    """A field the type does not have, or a value it refuses; the message names the field only."""
+
+    code = "invalid_field"
+
+
+class MissingSecretsError(CredentialError):
+    """Required secrets are not stored; the message names every one of them."""
+
+    code = "missing_secrets"
+
+
+class EnvironmentConflictError(CredentialError):
+    """Two selected credentials would set one variable."""
+
+    code = "environment_conflict"
+
+
+class UnsafeNameError(CredentialError):
+    """A variable name that would change how programs load, start or trust."""
+
+    code = "unsafe_name"
+
+
+class ExpiredCredentialError(CredentialError):
+    """The credential's own expiry date has passed."""
+
+    code = "expired"
+
+
+class NoPlatformProviderError(CredentialError):
+    """A run needs a platform key and no platform provider is configured."""
+
+    code = "no_platform_provider"
+
+
+class InUseError(CredentialError):
+    """A run, an LLM config or another credential still needs it."""
+
+    code = "in_use"
+
+
+class DeliveryError(OrqoVaultError):
+    """A value cannot be handed to the child process."""
+
+    code = "delivery"
+
+
+class BackendError(OrqoVaultError):
+    """The place where secrets are kept failed."""
+
+    exit_code = 6
+    code = "backend"
+
+
+class BackendUnavailableError(BackendError):
+    """The backend did not answer; trying again may help."""
+
+    code = "unavailable"
+
+
+class TimedOutError(BackendUnavailableError):
+    """The deadline passed."""
+
+    code = "timed_out"
+
+
+class SealedError(BackendUnavailableError):
+    """The server answers but is sealed."""
+
+    code = "sealed"
+
+
+class ThrottledError(BackendUnavailableError):
+    """The server asks for fewer requests."""
+
+    code = "throttled"
+
+
+class AccessDeniedError(BackendError):
+    """The backend refused. This says nothing about whether the secret exists."""
+
+    exit_code = 5
+    code = "access_denied"
+
+
+class TokenExpiredError(AccessDeniedError):
+    """Our own login to the backend is no longer valid."""
+
+    code = "token_expired"
+
+
+class StoreLockedError(AccessDeniedError):
+    """None of the keys at hand opens the store."""
+
+    code = "store_locked"
+
+
+class ReadOnlyBackendError(AccessDeniedError):
+    """The settings say that this backend is not to be written."""
+
+    code = "read_only"
+
+
+class ConflictError(BackendError):
+    """The secret changed since it was read; nothing was written."""
+
+    exit_code = 9
+    code = "conflict"
+
+
+class PendingDeletionError(BackendError):
+    """The secret is scheduled for deletion and can still be restored."""
+
+    exit_code = 3
+    code = "pending_deletion"
+
+
+class CorruptSecretError(BackendError):
+    """What is stored cannot be what was written."""
+
+    exit_code = 8
+    code = "corrupt"
+
+
+class TamperedError(CorruptSecretError):
+    """What is stored was changed by somebody without the key."""
+
+    code = "tampered"
+
+
+class RolledBackError(CorruptSecretError):
+    """What is stored is older than what this machine has seen."""
+
+    code = "rolled_back"

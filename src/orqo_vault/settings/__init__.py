@@ -1,0 +1,1 @@
+"""The settings file: found, read with positions, layered, validated, and nothing else."""

@@ -1,0 +1,74 @@
+"""The settings as the rest of the product sees them: frozen, validated, free of YAML and of secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from orqo_vault.credential import NOTHING, Credential
+from orqo_vault.llm import LLMConfig
+
+
+@dataclass(frozen=True, slots=True)
+class BackendDeclaration:
+    """One entry under ``backends:``: what stands beside ``type``, as it stands there (``${VAR}`` not expanded)."""
+
+    name: str
+    type: str
+    options: Mapping[str, Any] = NOTHING
+    class_path: str | None = None
+    """``module:Class`` of a backend whose options were validated and hold no ``${VAR}``; else None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundField:
+    """One field of one credential, with everything a run needs to know about it."""
+
+    name: str
+    stored_as: str
+    """Its name in the backend."""
+    secret: bool
+    required: bool
+    default: str | None
+    variables: tuple[str, ...]
+    """What it sets, in order; empty when it is not injected."""
+    deliver: str = "env"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One entry under ``runs:``."""
+
+    name: str
+    credentials: tuple[str, ...] = ()
+    llm: tuple[str, ...] = ()
+    allow_variables: tuple[str, ...] = ()
+    inherit: Literal["all", "none"] | tuple[str, ...] = "all"
+    on_conflict: Literal["error", "override", "keep"] = "override"
+    mask: Literal["auto", "always", "never"] = "auto"
+    budget: str | None = None
+    """Decimal credits, as written."""
+    on_lease_end: Literal["warn", "signal", "terminate"] = "warn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One project's declarations, all layers merged."""
+
+    base_dir: Path
+    """The folder of the base settings file; relative paths start here."""
+    files: tuple[Path, ...] = ()
+    """The layers that were read, lowest first."""
+    profile: str | None = None
+    organization: str | None = None
+    default_backend: str | None = None
+    backends: Mapping[str, BackendDeclaration] = NOTHING
+    credentials: Mapping[str, Credential] = NOTHING
+    contracts: Mapping[str, tuple[BoundField, ...]] = NOTHING
+    """Credential id → its fields and the variables they become."""
+    llm: Mapping[str, LLMConfig] = NOTHING
+    runs: Mapping[str, Run] = NOTHING
+    warnings: tuple[str, ...] = ()
+    """What is allowed and probably not meant (a key that ends in its own suffix), with its place."""
