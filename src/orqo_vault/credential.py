@@ -70,3 +70,18 @@ class Credential:
     """Field → ``base64`` where the text stands for bytes."""
     extensions: Mapping[str, Any] = field(default=NOTHING, repr=False)
     """The entry's ``x-…`` keys, as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundField:
+    """One field of one credential, with everything a run needs to know about it."""
+
+    name: str
+    stored_as: str
+    """Its name in the backend."""
+    secret: bool
+    required: bool
+    default: str | None
+    variables: tuple[str, ...]
+    """What it sets, in order; empty when it is not injected."""
+    deliver: str = "env"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from orqo_vault.credential import NOTHING, Credential
+from orqo_vault.credential import NOTHING, BoundField, Credential
 from orqo_vault.llm import LLMConfig
 
 
@@ -20,21 +20,6 @@ class BackendDeclaration:
     options: Mapping[str, Any] = NOTHING
     class_path: str | None = None
     """``module:Class`` of a backend whose options were validated and hold no ``${VAR}``; else None."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoundField:
-    """One field of one credential, with everything a run needs to know about it."""
-
-    name: str
-    stored_as: str
-    """Its name in the backend."""
-    secret: bool
-    required: bool
-    default: str | None
-    variables: tuple[str, ...]
-    """What it sets, in order; empty when it is not injected."""
-    deliver: str = "env"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""``python -m orqo_vault`` and the ``orqo-vault`` script."""
