@@ -20,6 +20,8 @@ class BackendDeclaration:
     options: Mapping[str, Any] = NOTHING
     class_path: str | None = None
     """``module:Class`` of a backend whose options were validated and hold no ``${VAR}``; else None."""
+    bootstrap_variables: tuple[str, ...] = ()
+    """What the backend's class says no child may inherit; empty while its plugin is not installed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
