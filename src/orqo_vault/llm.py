@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from orqo_vault.credential import Credential
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +23,12 @@ class LLMConfig:
         """The provider the model's name starts with, None when it names none."""
         provider, colon, _ = self.model.partition(":")
         return provider if colon else None
+
+
+class LinkedModel(NamedTuple):
+    """What an engine needs to call a model."""
+
+    model: str
+    credential: Credential
+    variables: tuple[str, ...]
+    """The variables the credential sets in a run."""

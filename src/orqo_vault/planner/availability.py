@@ -1,0 +1,25 @@
+"""Stops a run that asks for what is declared in the settings and not built yet, before it reads a secret."""
+
+from __future__ import annotations
+
+from orqo_vault.credential import Mode
+from orqo_vault.errors import DeliveryError, NoPlatformProviderError
+from orqo_vault.planner.plan import Plan
+from orqo_vault.settings.model import Run
+
+
+def refuse_what_is_not_available(plan: Plan) -> None:
+    """Raise for platform keys without a provider, and for run rules that need a supervised child."""
+    wanted = [planned.id for planned in plan.credentials if planned.mode is Mode.PLATFORM]
+    if wanted:
+        raise NoPlatformProviderError(
+            f"{', '.join(wanted)}: a platform key is wanted and no platform provider is configured",
+            hint="use an own key: orqo-vault edit ID --mode own, then orqo-vault set ID",
+        )
+    usual = Run(name="")
+    for rule in ("mask", "on_lease_end"):
+        if getattr(plan.run, rule) != getattr(usual, rule):
+            raise DeliveryError(
+                f"run {plan.run.name!r}: {rule}: {getattr(plan.run, rule)} is not available yet",
+                hint=f"leave {rule} out",
+            )

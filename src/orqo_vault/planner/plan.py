@@ -1,0 +1,120 @@
+"""The plan of a run: what it sets, reads and removes, by name. Two plans of one state are equal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from orqo_vault.credential import BoundField, Credential, Mode
+from orqo_vault.errors import CredentialError, ExpiredCredentialError
+from orqo_vault.injector import claims, expired
+from orqo_vault.planner.selection import Selection
+from orqo_vault.settings.model import Run, Settings
+
+OURS = "ORQO_VAULT_*"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVariable:
+    """A variable the run will get; ``sure`` is False where it depends on whether an optional field is stored."""
+
+    name: str
+    credential: str
+    field: str
+    deliver: str
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCredential:
+    """A credential the run uses. ``backend`` is None where nothing has to be read for it."""
+
+    id: str
+    mode: Mode
+    backend: str | None
+    path: str | None
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All that a run will do, without one secret read."""
+
+    run: Run
+    credentials: tuple[PlannedCredential, ...]
+    variables: tuple[PlannedVariable, ...]
+    removed: tuple[str, ...]
+    """Variables, or patterns of them, that the child does not inherit because they open the backends."""
+
+    @property
+    def reads(self) -> Mapping[str, tuple[str, ...]]:
+        """Backend → the paths read from it, each once."""
+        by_backend: dict[str, dict[str, None]] = {}
+        for planned in self.credentials:
+            if planned.backend is not None and planned.path is not None:
+                by_backend.setdefault(planned.backend, {})[planned.path] = None
+        return {backend: tuple(paths) for backend, paths in by_backend.items()}
+
+
+def make_plan(settings: Settings, selection: Selection, *, now: datetime) -> Plan:
+    """Return the plan, or raise what would stop the run before it reads anything."""
+    ids = [credential_id for credential_id in selection.credentials if _usable(settings, credential_id, now)]
+    contracts = {credential_id: settings.contracts[credential_id] for credential_id in ids}
+    sources = claims(contracts, allow=selection.run.allow_variables)
+    return Plan(
+        run=selection.run,
+        credentials=tuple(_planned(settings.credentials[each], contracts[each]) for each in ids),
+        variables=tuple(
+            _variable(settings.credentials[credential_id], contracts[credential_id], name, field)
+            for name, (credential_id, field) in sources.items()
+        ),
+        removed=removed_variables(settings),
+    )
+
+
+def removed_variables(settings: Settings) -> tuple[str, ...]:
+    """Return the names and patterns no child of this project inherits: ours, and every declared backend's login."""
+    names = {name for backend in settings.backends.values() for name in backend.bootstrap_variables}
+    return tuple(sorted(names | {OURS}))
+
+
+def _usable(settings: Settings, credential_id: str, now: datetime) -> bool:
+    credential = settings.credentials[credential_id]
+    if not credential.enabled:
+        if credential.optional:
+            return False
+        raise CredentialError(
+            f"credential {credential_id!r} is disabled", hint=f"orqo-vault edit {credential_id} --enable"
+        )
+    if expired(credential, now):
+        raise ExpiredCredentialError(
+            f"credential {credential_id!r} expired at {credential.expires_at}",
+            hint=f"store a new one (orqo-vault set {credential_id}) and change its expires_at",
+        )
+    return True
+
+
+def _planned(credential: Credential, contract: tuple[BoundField, ...]) -> PlannedCredential:
+    stored = credential.mode is Mode.OWN and any(
+        bound.variables and bound.name not in credential.values for bound in contract
+    )
+    return PlannedCredential(
+        id=credential.id,
+        mode=credential.mode,
+        backend=credential.backend if stored else None,
+        path=str(credential.at.get("path", "")) if stored else None,
+        optional=credential.optional,
+    )
+
+
+def _variable(credential: Credential, contract: tuple[BoundField, ...], name: str, field: str) -> PlannedVariable:
+    bound = next(each for each in contract if each.name == field)
+    has_value = bound.required or bound.default is not None or field in credential.values
+    return PlannedVariable(
+        name=name,
+        credential=credential.id,
+        field=field,
+        deliver=bound.deliver,
+        sure=has_value and not credential.optional,
+    )

@@ -1,0 +1,1 @@
+"""The child process: the environment it gets, and how it is started."""

@@ -1,0 +1,73 @@
+"""The environment of a child: what it may inherit, less what opens the backends, plus what the run sets."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from fnmatch import fnmatchcase
+
+from orqo_vault.errors import EnvironmentConflictError
+from orqo_vault.settings.model import Run
+
+CLEAN = (
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "TERM",
+    "TZ",
+    "LANG",
+    "LC_*",
+    "TMPDIR",
+    "XDG_RUNTIME_DIR",
+    "COLORTERM",
+    "NO_COLOR",
+)
+"""What ``--clean-env`` keeps: what programs need to find themselves, their user and their language."""
+
+
+def child_environment(
+    parent: Mapping[str, str], additions: Mapping[str, str], *, run: Run, removed: Iterable[str], clean: bool = False
+) -> dict[str, str]:
+    """Return the child's whole environment.
+
+    First the login variables are taken out, then the run's own are put in: a credential may deliver
+    ``AWS_ACCESS_KEY_ID`` to the child of an engine that logs in with one.
+    """
+    kept = inherited(parent, run=run, removed=removed, clean=clean)
+    taken = overridden(kept, additions)
+    if taken and run.on_conflict == "error":
+        raise EnvironmentConflictError(
+            f"already set in the environment: {', '.join(taken)}",
+            hint="unset them, or say on_conflict: override (or keep) in the run",
+        )
+    return {**kept, **additions} if run.on_conflict != "keep" else {**additions, **kept}
+
+
+def inherited(parent: Mapping[str, str], *, run: Run, removed: Iterable[str], clean: bool = False) -> dict[str, str]:
+    """Return what is left of the parent's environment."""
+    allowed = _allowed(run, clean)
+    stripped = tuple(removed)
+    return {
+        name: value
+        for name, value in parent.items()
+        if (allowed is None or matches(name, allowed)) and not matches(name, stripped)
+    }
+
+
+def overridden(kept: Collection[str], additions: Iterable[str]) -> list[str]:
+    """Return the names that are both inherited and set by the run, sorted."""
+    return sorted(name for name in additions if name in kept)
+
+
+def matches(name: str, patterns: Iterable[str]) -> bool:
+    """Tell whether a pattern (``*``, ``?``, ``[…]``; case counts) covers the name."""
+    return any(name == pattern or fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _allowed(run: Run, clean: bool) -> tuple[str, ...] | None:
+    if isinstance(run.inherit, tuple):
+        return run.inherit
+    if run.inherit == "none":
+        return ()
+    return CLEAN if clean else None

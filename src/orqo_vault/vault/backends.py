@@ -1,0 +1,86 @@
+"""The backends of one vault: each made when it is first needed, kept until the vault is closed."""
+
+from __future__ import annotations
+
+import threading
+from importlib import import_module
+from typing import Any
+
+from orqo_vault.backend import Backend
+from orqo_vault.credential import Credential
+from orqo_vault.errors import ReadOnlyBackendError, SettingsError
+from orqo_vault.planner.lookup import lookup
+from orqo_vault.settings.backend_options import backend_reference, backend_settings
+from orqo_vault.settings.model import BackendDeclaration, Settings
+from orqo_vault.vault.surroundings import Surroundings
+
+
+class Backends:
+    """Name → open backend. Two threads that ask for one name get one backend, and so one login."""
+
+    def __init__(self, settings: Settings, surroundings: Surroundings) -> None:
+        self._settings = settings
+        self._surroundings = surroundings
+        self._open: dict[str, Backend] = {}
+        self._lock = threading.Lock()
+
+    def get(self, name: str) -> Backend:
+        """Return the backend of that name, opened now if it was not yet."""
+        with self._lock:
+            backend = self._open.get(name)
+            if backend is None:
+                backend = self._open[name] = self._make(name)
+            return backend
+
+    def writable(self, name: str) -> Backend:
+        """Return the backend, or raise where the settings say that it is only read."""
+        backend = self.get(name)
+        if backend.settings.read_only:
+            raise ReadOnlyBackendError(
+                f"backend {name!r} is read_only in the settings",
+                hint="write the secret with the tool that owns this backend, or remove read_only",
+            )
+        return backend
+
+    def place(self, credential: Credential) -> tuple[str, Any]:
+        """Return the backend's name and the reference of a credential's secret."""
+        if credential.backend is None:
+            raise SettingsError(
+                f"credential {credential.id!r} has no backend",
+                hint="name one in backend:, or set default_backend",
+            )
+        declaration = self._declaration(credential.backend)
+        where = f"credential {credential.id!r}"
+        return credential.backend, backend_reference(declaration, _class_of(declaration), credential.at, where)
+
+    def close(self) -> None:
+        """Close every open backend, also when closing one fails."""
+        with self._lock:
+            opened, self._open = list(self._open.values()), {}
+        failures = []
+        for backend in opened:
+            try:
+                backend.close()
+            except Exception as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
+
+    def _make(self, name: str) -> Backend:
+        declaration = self._declaration(name)
+        cls = _class_of(declaration)
+        settings = backend_settings(declaration, cls, self._surroundings.environ)
+        return cls(settings, self._surroundings.context(self._settings, name))
+
+    def _declaration(self, name: str) -> BackendDeclaration:
+        return lookup(self._settings.backends, name, "backend")
+
+
+def _class_of(declaration: BackendDeclaration) -> type[Backend]:
+    if declaration.class_path is None:
+        from orqo_vault.plugins import backend_class  # reads entry points; validated settings need none
+
+        return backend_class(declaration.type)
+    module, _, name = declaration.class_path.partition(":")
+    found: type[Backend] = getattr(import_module(module), name)
+    return found

@@ -1,0 +1,55 @@
+"""A run that is ready to start: its plan, its variables, and what has to be undone when it ends."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from orqo_vault.injector import Environment
+from orqo_vault.planner import Plan
+from orqo_vault.run.child_environment import child_environment
+
+
+class PreparedRun:
+    """What :meth:`Vault.prepare` gives. Leaving the ``with`` block undoes what the run set up outside its child."""
+
+    def __init__(self, plan: Plan, environment: Environment) -> None:
+        self.id = os.urandom(8).hex()
+        """Names this run in logs and records."""
+        self.plan = plan
+        self.pass_fds: tuple[int, ...] = ()
+        """Descriptors the child must inherit; hand them to ``subprocess`` as they are."""
+        self.undo = ExitStack()
+        """Files, leases and holds register here what ends them."""
+        self._environment = environment
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables this run sets, in plain text, as a new dict."""
+        return self._environment.reveal()
+
+    def child_env(self, parent: Mapping[str, str], *, clean: bool = False) -> dict[str, str]:
+        """Return the whole environment for the child: ``parent`` without backend logins, plus this run's variables.
+
+        ``clean`` starts from a short allow-list (PATH, HOME, locale …) instead of all of ``parent``; a run's own
+        ``inherit`` wins over it.
+        """
+        return child_environment(parent, self.environment, run=self.plan.run, removed=self.plan.removed, clean=clean)
+
+    def close(self) -> None:
+        """Undo now. Leaving the ``with`` block does it too; twice is once."""
+        self.undo.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"PreparedRun({self.id}, variables={[each.name for each in self.plan.variables]})"

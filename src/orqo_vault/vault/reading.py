@@ -1,0 +1,77 @@
+"""Reads the secrets of a selection: one read per place, backends side by side, one deadline, all or nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from orqo_vault.backend import Deadline, Stored
+from orqo_vault.backend.contract import merged
+from orqo_vault.credential import BoundField, Credential
+from orqo_vault.errors import OrqoVaultError
+from orqo_vault.secret import Secret
+from orqo_vault.vault.backends import Backends
+
+Place = tuple[str, Any]
+
+
+def read_secrets(
+    backends: Backends,
+    credentials: Iterable[Credential],
+    contracts: Mapping[str, tuple[BoundField, ...]],
+    seconds: float,
+) -> dict[str, Secret]:
+    """Return credential id → its secret, in our field names; credentials without a stored secret are left out.
+
+    Raises one :class:`~orqo_vault.errors.BackendError` when any backend refuses or fails.
+    """
+    places = {credential.id: backends.place(credential) for credential in credentials}
+    stored = read_places(backends, dict.fromkeys(places.values()), Deadline(seconds))
+    return {
+        credential_id: ours(stored[place].secret, contracts[credential_id])
+        for credential_id, place in places.items()
+        if place in stored
+    }
+
+
+def read_places(backends: Backends, places: Iterable[Place], deadline: Deadline) -> dict[Place, Stored]:
+    """Return what is stored at each place; absent ones are left out."""
+    by_backend: dict[str, list[Any]] = {}
+    for name, reference in places:
+        by_backend.setdefault(name, []).append(reference)
+    found: dict[Place, Stored] = {}
+    failed: dict[str, OrqoVaultError] = {}
+    crashed: list[BaseException] = []
+
+    def read(name: str) -> None:
+        try:
+            stored = backends.get(name).read_many(by_backend[name], deadline=deadline)
+        except OrqoVaultError as error:
+            failed[name] = error
+        except BaseException as error:
+            crashed.append(error)
+        else:
+            found.update({(name, reference): each for reference, each in stored.items()})
+
+    _side_by_side(read, list(by_backend))
+    if crashed:
+        raise crashed[0]
+    if failed:
+        raise merged({name: failed[name] for name in by_backend if name in failed})
+    return found
+
+
+def ours(secret: Secret, contract: Iterable[BoundField]) -> Secret:
+    """Return the credential's own fields of what is stored, under our names."""
+    return Secret({bound.name: secret[bound.stored_as] for bound in contract if bound.stored_as in secret})
+
+
+def _side_by_side(read: Any, names: list[str]) -> None:
+    others = [threading.Thread(target=read, args=(name,), name=f"orqo-vault-{name}") for name in names[1:]]
+    for thread in others:
+        thread.start()
+    if names:
+        read(names[0])
+    for thread in others:
+        thread.join()

@@ -1,0 +1,194 @@
+"""Vault: what an engine holds. It finds the credentials a run needs, reads them, and gives its environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from orqo_vault.credential import BoundField, Credential, Mode
+from orqo_vault.errors import InvalidFieldError, MissingSecretsError
+from orqo_vault.injector import Environment, Selected, build_environment
+from orqo_vault.llm import LinkedModel
+from orqo_vault.planner import Plan, make_plan, select
+from orqo_vault.planner.availability import refuse_what_is_not_available
+from orqo_vault.planner.lookup import lookup
+from orqo_vault.secret import Secret, SecretValue
+from orqo_vault.settings.model import Settings
+from orqo_vault.vault.backends import Backends
+from orqo_vault.vault.prepared import PreparedRun
+from orqo_vault.vault.reading import read_secrets
+from orqo_vault.vault.surroundings import Surroundings
+
+
+class Vault:
+    """One project's credentials. Safe for several threads; close it, or use it in a ``with`` block.
+
+    Secrets are not cached: every call reads what is stored now. Logins and open stores are kept until it is closed.
+    """
+
+    def __init__(self, settings: Settings, *, surroundings: Surroundings | None = None) -> None:
+        self.settings = settings
+        self.surroundings = surroundings or Surroundings()
+        self.backends = Backends(settings, self.surroundings)
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        profile: str | None = None,
+        operator: str | os.PathLike[str] | None = None,
+        surroundings: Surroundings | None = None,
+    ) -> Self:
+        """Read the settings file and return its vault; no backend is contacted yet.
+
+        ``path`` None means ``ORQO_VAULT_CONFIG``, else the nearest ``orqo-vault.yaml`` up to the git root.
+        ``operator`` names the operator's file where it is not ``/etc/orqo-vault/operator.yaml``.
+        Raises :class:`~orqo_vault.errors.SettingsError`.
+        """
+        from orqo_vault.vault.opening import open_settings
+
+        settings, around = open_settings(path, profile, operator, surroundings or Surroundings())
+        return cls(settings, surroundings=around)
+
+    @property
+    def credentials(self) -> Mapping[str, Credential]:
+        """Id → declaration. Declarations hold no secret."""
+        return self.settings.credentials
+
+    def plan(self, *, only: Iterable[str] | None = None, run: str | None = None) -> Plan:
+        """Return what a run would do, without reading a secret; raises what would stop it before it reads one."""
+        selection = select(self.settings, only=only, run=run)
+        return make_plan(self.settings, selection, now=datetime.now(UTC))
+
+    def prepare(self, *, only: Iterable[str] | None = None, run: str | None = None) -> PreparedRun:
+        """Read every secret of the selection and return the run, ready to start: all of it or an error.
+
+        ``only`` names credentials, ``run`` an entry of ``runs:``; neither means ``runs.default``.
+        """
+        plan = self.plan(only=only, run=run)
+        refuse_what_is_not_available(plan)
+        return PreparedRun(plan, self._environment(plan))
+
+    def environment(self, *, only: Iterable[str] | None = None, run: str | None = None) -> dict[str, str]:
+        """Return the variables of a selection, in plain text: what :meth:`prepare` sets, for runs that only set some.
+
+        A selection that delivers files or keys to an agent is refused: those have an end that only
+        :meth:`prepare` sees.
+        """
+        with self.prepare(only=only, run=run) as prepared:
+            return prepared.environment
+
+    def llm(self, name: str) -> LinkedModel:
+        """Return the model of an LLM config, its credential, and the variables that credential sets."""
+        config = lookup(self.settings.llm, name, "llm config")
+        credential, contract = self._declared(config.credential)
+        return LinkedModel(config.model, credential, tuple(v for bound in contract for v in bound.variables))
+
+    def read(self, credential_id: str) -> Secret | None:
+        """Return the stored fields of a credential under our names, None when nothing is stored."""
+        credential, _ = self._declared(credential_id)
+        found = read_secrets(self.backends, [credential], self.settings.contracts, self.surroundings.seconds)
+        return found.get(credential_id)
+
+    def value(self, credential_id: str, field: str) -> SecretValue:
+        """Return one field, from the settings file where it stands there, else from the backend, else its default.
+
+        Raises :class:`~orqo_vault.errors.MissingSecretsError` when there is none.
+        """
+        credential, contract = self._declared(credential_id)
+        bound = lookup({each.name: each for each in contract}, field, f"field of {credential_id!r}")
+        if field in credential.values:
+            return SecretValue(credential.values[field])
+        secret = self.read(credential_id) if credential.mode is Mode.OWN else None
+        stored = secret.get(field) if secret is not None else None
+        if stored is not None:
+            return stored
+        if bound.default is not None:
+            return SecretValue(bound.default)
+        raise MissingSecretsError(
+            f"{credential_id}.{field} is not stored", hint=f"orqo-vault set {credential_id} {field}"
+        )
+
+    def put(self, credential_id: str, fields: Mapping[str, str | SecretValue]) -> str:
+        """Store exactly these fields, replacing the ones that were there; return the new version.
+
+        Values are checked and normalised by the credential's type. Fields in the backend that are not this
+        credential's survive. Raises :class:`~orqo_vault.errors.InvalidFieldError`, or
+        :class:`~orqo_vault.errors.ConflictError` when somebody wrote in between.
+        """
+        from orqo_vault.vault.writing import change_secret, replaced_by
+
+        return change_secret(self.backends, *self._writable(credential_id, fields), replaced_by(fields), self._seconds)
+
+    def update(
+        self,
+        credential_id: str,
+        set: Mapping[str, str | SecretValue] | None = None,  # the API's word, keyword in every call
+        clear: Iterable[str] = (),
+    ) -> str:
+        """Set some fields, clear others, keep the rest; return the new version. Checked like :meth:`put`."""
+        from orqo_vault.vault.writing import change_secret, edited
+
+        changed, cleared = dict(set or {}), tuple(clear)
+        credential, contract = self._writable(credential_id, [*changed, *cleared])
+        return change_secret(self.backends, credential, contract, edited(changed, cleared), self._seconds)
+
+    def delete(self, credential_id: str, *, with_secret: bool = False, permanently: bool = False) -> bool:
+        """Delete what is stored for a credential; its declaration stays. False when nothing was stored.
+
+        A secret the settings only refer to (``path`` or ``at``) was there before us: it is deleted only
+        ``with_secret``, and never while another credential uses the same place. Raises
+        :class:`~orqo_vault.errors.InUseError` then, and while a run or an LLM config uses the credential.
+        """
+        from orqo_vault.vault.deleting import delete_secret
+
+        credential, _ = self._declared(credential_id)
+        return delete_secret(
+            self.settings, self.backends, credential, with_secret, permanently=permanently, seconds=self._seconds
+        )
+
+    def close(self) -> None:
+        """Close the backends that were opened. The vault may be used again; it then opens them anew."""
+        self.backends.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def _seconds(self) -> float:
+        return self.surroundings.seconds
+
+    def _environment(self, plan: Plan) -> Environment:
+        credentials = [self.settings.credentials[each.id] for each in plan.credentials]
+        read = [self.settings.credentials[each.id] for each in plan.credentials if each.backend is not None]
+        secrets = read_secrets(self.backends, read, self.settings.contracts, self._seconds)
+        selected = [Selected(each, self.settings.contracts[each.id], secrets.get(each.id)) for each in credentials]
+        return build_environment(selected, allow=plan.run.allow_variables)
+
+    def _declared(self, credential_id: str) -> tuple[Credential, tuple[BoundField, ...]]:
+        credential = lookup(self.settings.credentials, credential_id, "credential")
+        return credential, self.settings.contracts[credential_id]
+
+    def _writable(self, credential_id: str, fields: Iterable[str]) -> tuple[Credential, tuple[BoundField, ...]]:
+        credential, contract = self._declared(credential_id)
+        if credential.mode is Mode.PLATFORM:
+            raise InvalidFieldError(
+                f"credential {credential_id!r} uses a platform key: there is nothing to store",
+                hint=f"switch it first: orqo-vault edit {credential_id} --mode own",
+            )
+        declared = [name for name in fields if name in credential.values]
+        if declared:
+            raise InvalidFieldError(
+                f"{credential_id}: {', '.join(declared)} stands under values: in the settings file",
+                hint="change it there, or remove it from values: first",
+            )
+        return credential, contract

@@ -1,0 +1,44 @@
+"""Changes one credential's secret in its backend: read, change our fields, write with the version that was read.
+
+Fields that are not ours survive, and a write between our read and our write is a ConflictError, never lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from orqo_vault.backend import Deadline, Expected
+from orqo_vault.credential import BoundField, Credential
+from orqo_vault.secret import Secret, SecretValue
+from orqo_vault.vault.backends import Backends
+from orqo_vault.vault.reading import ours
+
+Change = Callable[[Secret], Secret]
+"""The secret as it is, in our field names → as it shall be, checked."""
+
+
+def change_secret(
+    backends: Backends, credential: Credential, contract: tuple[BoundField, ...], change: Change, seconds: float
+) -> str:
+    """Apply ``change`` to what is stored (an empty secret when nothing is) and return the new version."""
+    name, reference = backends.place(credential)
+    backend = backends.writable(name)
+    deadline = Deadline(seconds)
+    stored = backend.read(reference, deadline=deadline)
+    before = stored.secret if stored is not None else Secret({})
+    changed = change(ours(before, contract))
+    names = {bound.name: bound.stored_as for bound in contract}
+    values = {names[field]: changed[field] for field in changed}
+    after = before.replace(values, dropped=set(names.values()) - set(values))
+    expected = Expected.ABSENT if stored is None else stored.version or Expected.ANY
+    return backend.write(reference, after, if_version=expected, deadline=deadline)
+
+
+def replaced_by(fields: Mapping[str, str | SecretValue]) -> Change:
+    """Return the change that leaves exactly ``fields``."""
+    return lambda secret: Secret(fields)
+
+
+def edited(changed: Mapping[str, str | SecretValue], cleared: Iterable[str]) -> Change:
+    """Return the change that sets and clears some fields and keeps the others."""
+    return lambda secret: secret.replace(changed, dropped=cleared)
