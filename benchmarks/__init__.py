@@ -1,0 +1,1 @@
+"""Ratios measured in one run: alternating, medians. ``python -m benchmarks.run_overhead``."""
