@@ -1,0 +1,73 @@
+"""What every backend promises, as tests: a plugin subclasses the contract in its own tests and gives one fixture.
+
+    class TestMyBackend(BackendContract):
+        @pytest.fixture
+        def backend(self, context):
+            with MyBackend(MySettings(path="here"), context) as backend:
+                yield backend
+
+The place must be empty at the start of each test. ``read_only`` is not tested here: the core refuses such writes
+before a backend sees them. NUL is not among the values: the core refuses it before it is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from inspect import getattr_static
+from typing import Any, ClassVar
+
+from orqo_vault.testing.contract.concurrency import Concurrency
+from orqo_vault.testing.contract.conditions import ConditionalWrites
+from orqo_vault.testing.contract.deadlines import Deadlines
+from orqo_vault.testing.contract.declaration import Declaration
+from orqo_vault.testing.contract.deleting import Deleting
+from orqo_vault.testing.contract.listing import Listing
+from orqo_vault.testing.contract.reading import Reading
+from orqo_vault.testing.contract.refusal import Refusal
+from orqo_vault.testing.contract.silence import Silence
+from orqo_vault.testing.contract.writing import Writing
+
+__all__ = ["BackendContract"]
+
+
+class BackendContract(
+    Reading,
+    Writing,
+    ConditionalWrites,
+    Deleting,
+    Listing,
+    Concurrency,
+    Deadlines,
+    Refusal,
+    Silence,
+    Declaration,
+):
+    """Subclass it and give the fixture ``backend``; see :class:`ContractFixtures` for what else may be given."""
+
+    deviations: ClassVar[Mapping[str, str]] = {}
+    """Test of the contract that the subclass replaces or drops → why. Without its reason here it cannot."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        changed = {name for name in _promises() if getattr(cls, name, None) is not getattr(BackendContract, name)}
+        changed -= cls._unasked()
+        unexplained = sorted(name for name in changed if not cls.deviations.get(name, "").strip())
+        if unexplained:
+            raise TypeError(f"{cls.__name__} changes {', '.join(unexplained)}: say why in `deviations`")
+        unused = sorted(set(cls.deviations) - changed)
+        if unused:
+            raise TypeError(f"{cls.__name__} gives reasons for tests it does not change: {', '.join(unused)}")
+        for name in cls._unasked():
+            setattr(cls, name, None)  # not collected: neither a skip nor a pass that proves nothing
+
+    @classmethod
+    def _unasked(cls) -> set[str]:
+        """Tests about refusals need a reference that is refused, and not every place has one."""
+        given = getattr_static(cls, "denied_references")  # a fixture looked up the usual way is a new object each time
+        if given is not getattr_static(BackendContract, "denied_references"):
+            return set()
+        return {name for name in vars(Refusal) if name.startswith("test_")}
+
+
+def _promises() -> list[str]:
+    return [name for name in dir(BackendContract) if name.startswith("test_")]
