@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Category(StrEnum):
@@ -52,23 +49,23 @@ class Credential:
     """Aware. From then on no run may use it."""
     backend: str | None = None
     """The backend's name in the settings; None only in platform mode."""
-    at: Mapping[str, Any] = NOTHING
+    at: Mapping[str, Any] = field(default_factory=dict)
     """Where in the backend, as its Reference understands it; always has a path for an owned secret."""
     referenced: bool = False
     """True when the file says where the secret is: it was there before us, and deleting is not ours to do."""
-    fields: Mapping[str, str] = NOTHING
+    fields: Mapping[str, str] = field(default_factory=dict)
     """Our field → the name it has in the backend, where they differ."""
     custom_fields: tuple[str, ...] = ()
     """The fields a ``custom`` credential lists."""
-    values: Mapping[str, str] = NOTHING
+    values: Mapping[str, str] = field(default_factory=dict)
     """Fields that are not secret and stand in the settings file."""
-    env: Mapping[str, tuple[str, ...]] = NOTHING
+    env: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Field (or ``primary``) → the variables it sets instead of its own; none = it is not injected."""
-    deliver: Mapping[str, str] = NOTHING
+    deliver: Mapping[str, str] = field(default_factory=dict)
     """Field → ``env``, ``file``, ``memfd`` or ``agent``; fields that are not named go to the environment."""
-    encoding: Mapping[str, str] = NOTHING
+    encoding: Mapping[str, str] = field(default_factory=dict)
     """Field → ``base64`` where the text stands for bytes."""
-    extensions: Mapping[str, Any] = field(default=NOTHING, repr=False)
+    extensions: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The entry's ``x-…`` keys, as they are."""
 
 

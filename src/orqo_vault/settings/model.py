@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from orqo_vault.credential import NOTHING, BoundField, Credential
+from orqo_vault.credential import BoundField, Credential
 from orqo_vault.llm import LLMConfig
 
 
@@ -17,7 +17,7 @@ class BackendDeclaration:
 
     name: str
     type: str
-    options: Mapping[str, Any] = NOTHING
+    options: Mapping[str, Any] = field(default_factory=dict)
     class_path: str | None = None
     """``module:Class`` of a backend whose options were validated and hold no ``${VAR}``; else None."""
     bootstrap_variables: tuple[str, ...] = ()
@@ -51,11 +51,11 @@ class Settings:
     profile: str | None = None
     organization: str | None = None
     default_backend: str | None = None
-    backends: Mapping[str, BackendDeclaration] = NOTHING
-    credentials: Mapping[str, Credential] = NOTHING
-    contracts: Mapping[str, tuple[BoundField, ...]] = NOTHING
+    backends: Mapping[str, BackendDeclaration] = field(default_factory=dict)
+    credentials: Mapping[str, Credential] = field(default_factory=dict)
+    contracts: Mapping[str, tuple[BoundField, ...]] = field(default_factory=dict)
     """Credential id → its fields and the variables they become."""
-    llm: Mapping[str, LLMConfig] = NOTHING
-    runs: Mapping[str, Run] = NOTHING
+    llm: Mapping[str, LLMConfig] = field(default_factory=dict)
+    runs: Mapping[str, Run] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     """What is allowed and probably not meant (a key that ends in its own suffix), with its place."""
