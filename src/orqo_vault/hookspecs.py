@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 from orqo_vault.markers import hookspec
 
@@ -25,4 +26,33 @@ def orqo_vault_credential_type() -> type[CredentialType]:  # type: ignore[empty-
 
 @hookspec
 def orqo_vault_command() -> click.Command:  # type: ignore[empty-body]  # a spec has no body
-    """Return the command (group) this plugin adds. Group ``orqo_vault.commands``, name = the command's."""
+    """Return the command (group) this plugin adds. Group ``orqo_vault.commands``, name = the command's.
+
+    Its ``ctx.obj`` is a :class:`CommandHost`.
+    """
+
+
+class CommandHost(Protocol):
+    """What a plugin's command gets as ``ctx.obj`` (``@click.pass_obj``): its backends, and the person at the terminal.
+
+    An :class:`~orqo_vault.errors.OrqoVaultError` that leaves the command is shown, with its exit code, as every other.
+    """
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person can be asked. When not, a command that destroys needs its own ``--yes``."""
+
+    def backend(self, type_name: str, name: str | None = None) -> Backend:
+        """Return the named backend of that type; without a name the default one or the only one, else raise.
+
+        It is opened (no I/O yet) and closed when the command ends.
+        """
+
+    def say(self, text: str) -> None:
+        """Confirm something on stderr; ``-q`` silences it."""
+
+    def tell(self, text: str) -> None:
+        """Say on stderr what must be known."""
+
+    def print_json(self, data: Mapping[str, Any]) -> None:
+        """Print data on stdout as one JSON object; ``schema_version`` is added. For a command's ``--json``."""
