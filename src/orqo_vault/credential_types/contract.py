@@ -17,6 +17,8 @@ class Field:
     label: str
     secret: bool = False
     required: bool = False
+    may_be_empty: bool = False
+    """The empty text is a value like any other. Elsewhere a required field that is empty is refused when stored."""
     default: str | None = None
     suffixes: tuple[str, ...] = ("",)
     """What follows the credential's key in a variable's name; ``""`` is the key itself."""

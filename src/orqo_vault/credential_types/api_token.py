@@ -1,0 +1,20 @@
+"""One secret text: an API key, a bot token, a personal access token."""
+
+from __future__ import annotations
+
+from orqo_vault.credential import Category
+from orqo_vault.credential_types.contract import CredentialType, Field
+from orqo_vault.markers import hookimpl
+
+
+class ApiToken(CredentialType):
+    name = "api_token"
+    label = "API token"
+    categories = (Category.LLM_PROVIDER, Category.MCP_SERVICE, Category.RUNTIME, Category.COMMUNICATION)
+    fields = (Field(name="token", label="Token", secret=True, required=True),)
+    primary = "token"
+
+
+@hookimpl
+def orqo_vault_credential_type() -> type[CredentialType]:
+    return ApiToken

@@ -1,0 +1,114 @@
+"""Checks what is about to be stored. Every complaint names credential and field, never a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from orqo_vault.credential import Credential
+from orqo_vault.credential_types.checks.base64_text import check_base64
+from orqo_vault.credential_types.contract import CredentialType, Field
+from orqo_vault.credential_types.lookup import get_field
+from orqo_vault.errors import InvalidFieldError
+from orqo_vault.secret import Secret, SecretValue
+
+SHORTEST_QUOTE = 4
+"""Shorter values are found in any sentence."""
+
+
+def prepare(credential: Credential, type: CredentialType, values: Mapping[str, str | SecretValue]) -> Secret:
+    """Return the secret as it will be stored: every field checked, normalised by the type, derived fields added.
+
+    A required field must be given, unless it stands under ``values:`` in the settings; an empty one is refused
+    unless the type says that it may be empty. Whatever a caller gives for a derived field is replaced. Raises
+    :class:`~orqo_vault.errors.InvalidFieldError`.
+    """
+    plain = {name: value.reveal() if isinstance(value, SecretValue) else value for name, value in values.items()}
+    given = {name: value for name, value in plain.items() if not get_field(credential, type, name).derived}
+    for field in type.fields_of(credential):
+        if field.name in given:
+            check_value(credential, field, given[field.name])
+        elif field.required and not field.derived and field.name not in credential.values:
+            raise _refused(credential, field.name, "is required")
+    try:
+        prepared = type.prepare(given)
+    except Exception as error:
+        reason = _quoting_nothing(error, given.values())
+    else:
+        return Secret(prepared)
+    # Outside the except block: an error raised inside would keep the other, and its text, as its context.
+    raise InvalidFieldError(f"credential {credential.id!r}: {reason}")
+
+
+def prepare_update(
+    credential: Credential,
+    type: CredentialType,
+    stored: Secret | None,
+    changed: Mapping[str, str | SecretValue],
+    cleared: Iterable[str] = (),
+) -> Secret:
+    """Return the whole secret after an edit: ``stored`` with some fields set and others cleared, checked as one.
+
+    What is stored beside the credential's own fields, or has moved to ``values:`` since, is left out.
+    """
+    dropped = {get_field(credential, type, name).name for name in cleared}
+    kept = {
+        field.name: stored[field.name]
+        for field in type.fields_of(credential)
+        if stored is not None and field.name in stored and field.name not in credential.values
+    }
+    left = {name: value for name, value in kept.items() if name not in dropped}
+    return prepare(credential, type, {**left, **changed})
+
+
+def check_value(credential: Credential, field: Field, value: str) -> None:
+    """Raise :class:`~orqo_vault.errors.InvalidFieldError` unless ``value`` is one this field may have."""
+    reason = _reason(credential, field, value)
+    if reason is not None:
+        raise _refused(credential, field.name, reason)
+
+
+def _reason(credential: Credential, field: Field, value: str) -> str | None:
+    if not isinstance(value, str):
+        return f"is text, not {type(value).__name__}"
+    if not value:
+        return "is required and empty" if field.required and not field.may_be_empty else None
+    if "\0" in value:
+        return "has a NUL character, which no environment can carry; for bytes declare encoding: base64"
+    if not _is_utf8(value):
+        return "is not valid text (UTF-8); for bytes declare encoding: base64"
+    if field.name in credential.encoding:
+        return _complaint(check_base64, value)
+    if field.choices and value not in field.choices:
+        return f"is none of {', '.join(field.choices)}"
+    return _complaint(field.check, value) if field.check is not None else None
+
+
+def _complaint(check: Callable[[str], None], value: str) -> str | None:
+    try:
+        check(value)
+    except Exception as error:
+        return _quoting_nothing(error, [value])
+    return None
+
+
+def _quoting_nothing(error: Exception, values: Iterable[str]) -> str:
+    """Return the reason a check gave, unless it is no reason but a bug, or a parser's message that quotes its input."""
+    if not isinstance(error, ValueError):
+        return f"cannot be checked: {type(error).__name__} in the code of its type"
+    reason = str(error)
+    for value in values:
+        if len(value) >= SHORTEST_QUOTE and (value in reason or repr(value)[1:-1] in reason):
+            return "is not valid"
+    return reason
+
+
+def _is_utf8(value: str) -> bool:
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _refused(credential: Credential, field: str, reason: str) -> InvalidFieldError:
+    return InvalidFieldError(f"credential {credential.id!r}, field {field!r}: {reason}")
