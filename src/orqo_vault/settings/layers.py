@@ -34,7 +34,8 @@ class Layers:
         chosen, furthest = self.documents[0], 0
         for document in reversed(self.documents):
             reached, replaces = _reach(document.data, path)
-            if reached >= furthest:
+            # At equal depth the lower layer is the declaring one, unless what it has there was replaced.
+            if reached > furthest or (reached == furthest and not replaces):
                 chosen, furthest = document, reached
             if replaces:
                 break
