@@ -1,0 +1,49 @@
+"""What one environment variable can carry; everything else is refused by name before a child is started."""
+
+from __future__ import annotations
+
+from orqo_vault.credential import BoundField, Credential
+from orqo_vault.errors import DeliveryError, InvalidFieldError
+from orqo_vault.secret import SecretValue
+
+MAX_BYTES = 131_071
+"""Of one ``NAME=value`` without its terminator: Linux refuses to start a program with a longer one (E2BIG)."""
+
+AS_BYTES = "for bytes declare encoding: base64"
+
+
+def refuse_unfit(credential: Credential, field: BoundField, variable: str, value: SecretValue) -> None:
+    """Raise :class:`~orqo_vault.errors.InvalidFieldError` or :class:`~orqo_vault.errors.DeliveryError` if it cannot."""
+    name = f"credential {credential.id!r}, field {field.name!r}"
+    plain = value.reveal()
+    if "\0" in plain:
+        raise InvalidFieldError(f"{name}: has a NUL character, which no environment can carry", hint=AS_BYTES)
+    size = _size(plain)
+    if size is None:
+        raise InvalidFieldError(f"{name}: is not valid text (UTF-8)", hint=AS_BYTES)
+    if len(variable) + len("=") + size > MAX_BYTES:
+        raise DeliveryError(
+            f"{name}: {variable} would be larger than the {MAX_BYTES} bytes one variable can have",
+            hint="keep large material in a file and its path in the variable",
+        )
+    if field.name in credential.encoding:
+        _refuse_what_does_not_decode(name, plain)
+
+
+def _size(plain: str) -> int | None:
+    try:
+        return len(plain.encode("utf-8"))
+    except UnicodeEncodeError:
+        return None
+
+
+def _refuse_what_does_not_decode(name: str, plain: str) -> None:
+    from orqo_vault.credential_types.checks.base64_text import check_base64  # few credentials declare an encoding
+
+    try:
+        check_base64(plain)
+    except ValueError as error:
+        reason = str(error)
+    else:
+        return
+    raise InvalidFieldError(f"{name}: {reason}")

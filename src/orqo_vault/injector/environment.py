@@ -1,0 +1,40 @@
+"""The variables of one run, still silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from orqo_vault.injector.claims import Origin
+from orqo_vault.secret import SecretValue
+
+
+class Environment(Mapping[str, SecretValue]):
+    """Variable → value, immutable. Its repr shows names only."""
+
+    __slots__ = ("_origins", "_values")
+
+    def __init__(self, values: Mapping[str, SecretValue], origins: Mapping[str, Origin]) -> None:
+        self._values = dict(values)
+        self._origins = {variable: origins[variable] for variable in self._values}
+
+    @property
+    def origins(self) -> Mapping[str, Origin]:
+        """Variable → (credential id, field) it comes from."""
+        return MappingProxyType(self._origins)
+
+    def reveal(self) -> dict[str, str]:
+        """Return the plain values. Call it at the last line before the child starts."""
+        return {variable: value.reveal() for variable, value in self._values.items()}
+
+    def __getitem__(self, variable: str) -> SecretValue:
+        return self._values[variable]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"Environment({', '.join(self._values)})"
