@@ -122,7 +122,8 @@ class Vault:
         """
         from orqo_vault.vault.writing import change_secret, replaced_by
 
-        return change_secret(self.backends, *self._writable(credential_id, fields), replaced_by(fields), self._seconds)
+        credential, contract = self._writable(credential_id, fields)
+        return change_secret(self.backends, credential, contract, replaced_by(credential, fields), self._seconds)
 
     def update(
         self,
@@ -130,12 +131,15 @@ class Vault:
         set: Mapping[str, str | SecretValue] | None = None,  # the API's word, keyword in every call
         clear: Iterable[str] = (),
     ) -> str:
-        """Set some fields, clear others, keep the rest; return the new version. Checked like :meth:`put`."""
+        """Set some fields, clear others, keep the rest; return the new version.
+
+        Checked like :meth:`put`, but a required field may still be missing: it can be set next.
+        """
         from orqo_vault.vault.writing import change_secret, edited
 
         changed, cleared = dict(set or {}), tuple(clear)
         credential, contract = self._writable(credential_id, [*changed, *cleared])
-        return change_secret(self.backends, credential, contract, edited(changed, cleared), self._seconds)
+        return change_secret(self.backends, credential, contract, edited(credential, changed, cleared), self._seconds)
 
     def delete(self, credential_id: str, *, with_secret: bool = False, permanently: bool = False) -> bool:
         """Delete what is stored for a credential; its declaration stays. False when nothing was stored.

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from orqo_vault.backend import Deadline, Expected
 from orqo_vault.credential import BoundField, Credential
+from orqo_vault.credential_types.checking import prepare, prepare_update
+from orqo_vault.plugins import credential_type
 from orqo_vault.secret import Secret, SecretValue
 from orqo_vault.vault.backends import Backends
 from orqo_vault.vault.reading import ours
@@ -34,11 +36,12 @@ def change_secret(
     return backend.write(reference, after, if_version=expected, deadline=deadline)
 
 
-def replaced_by(fields: Mapping[str, str | SecretValue]) -> Change:
-    """Return the change that leaves exactly ``fields``."""
-    return lambda secret: Secret(fields)
+def replaced_by(credential: Credential, fields: Mapping[str, str | SecretValue]) -> Change:
+    """Return the change that leaves exactly ``fields``, checked and normalised by the credential's type."""
+    prepared = prepare(credential, credential_type(credential.type), fields)
+    return lambda secret: prepared
 
 
-def edited(changed: Mapping[str, str | SecretValue], cleared: Iterable[str]) -> Change:
+def edited(credential: Credential, changed: Mapping[str, str | SecretValue], cleared: Iterable[str]) -> Change:
     """Return the change that sets and clears some fields and keeps the others."""
-    return lambda secret: secret.replace(changed, dropped=cleared)
+    return lambda secret: prepare_update(credential, credential_type(credential.type), secret, changed, cleared)
