@@ -49,6 +49,7 @@ class BackendContract(
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls._ask_about_refusal()
         changed = {name for name in _promises() if getattr(cls, name, None) is not getattr(BackendContract, name)}
         changed -= cls._unasked()
         unexplained = sorted(name for name in changed if not cls.deviations.get(name, "").strip())
@@ -57,16 +58,23 @@ class BackendContract(
         unused = sorted(set(cls.deviations) - changed)
         if unused:
             raise TypeError(f"{cls.__name__} gives reasons for tests it does not change: {', '.join(unused)}")
-        for name in cls._unasked():
-            setattr(cls, name, None)  # not collected: neither a skip nor a pass that proves nothing
 
     @classmethod
-    def _unasked(cls) -> set[str]:
-        """Tests about refusals need a reference that is refused, and not every place has one."""
+    def _ask_about_refusal(cls) -> None:
+        """Take the tests about refusals out when there is nothing to ask them about: no skip, no empty pass."""
+        unasked = cls._unasked()
+        for name, test in _ABOUT_REFUSAL.items():
+            if name not in vars(cls):
+                setattr(cls, name, None if name in unasked else test)
+
+    @classmethod
+    def _unasked(cls) -> frozenset[str]:
         given = getattr_static(cls, "denied_references")  # a fixture looked up the usual way is a new object each time
-        if given is not getattr_static(BackendContract, "denied_references"):
-            return set()
-        return {name for name in vars(Refusal) if name.startswith("test_")}
+        return frozenset(_ABOUT_REFUSAL) if given is _NO_DENIED_REFERENCES else frozenset()
+
+
+_ABOUT_REFUSAL = {name: test for name, test in vars(Refusal).items() if name.startswith("test_")}
+_NO_DENIED_REFERENCES = getattr_static(BackendContract, "denied_references")
 
 
 def _promises() -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from threading import Barrier
 
 import pytest
 
-from orqo_vault.backend import Backend, Expected
+from orqo_vault.backend import Backend, Expected, Stored
 from orqo_vault.errors import ConflictError
 from orqo_vault.testing.contract.fixtures import ContractFixtures
 from orqo_vault.testing.contract.place import Place
@@ -36,20 +37,19 @@ class Concurrency(ContractFixtures):
     def test_no_conditional_write_is_lost_in_a_race(self, place: Place, make_backend: Callable[[], Backend]) -> None:
         """Half of the threads go through a second instance, as another process would."""
         instances = [place, place.through(make_backend())]
+        all_have_read = Barrier(self.threads, timeout=self.patience)
+        end = place.soon()
         place.write("counter", {"count": "0"})
 
         def count_up(number: int) -> None:
-            through = instances[number % 2]
-            done = 0
-            while done < self.increments:
-                stored = through.present("counter")
-                assert stored.version is not None
-                count = int(stored.secret["count"].reveal()) + 1
-                try:
-                    through.write("counter", {"count": str(count)}, if_version=stored.version)
-                except ConflictError:
-                    continue
-                done += 1
+            for turn in range(self.increments):
+                instance = instances[number % 2]
+                stored = instance.present("counter")
+                if turn == 0:
+                    all_have_read.wait()  # so that all but one must be told that they are late
+                while not _counted_up(instance, stored):
+                    end.check("counting up")
+                    stored = instance.present("counter")
 
         side_by_side([partial(count_up, number) for number in range(self.threads)], self.patience)
 
@@ -122,3 +122,13 @@ class Concurrency(ContractFixtures):
             place.through(other).write("mail", {"password": "x"})
 
         assert place.fields("mail") == {"password": "x"}
+
+
+def _counted_up(place: Place, stored: Stored) -> bool:
+    assert stored.version is not None
+    count = int(stored.secret["count"].reveal()) + 1
+    try:
+        place.write("counter", {"count": str(count)}, if_version=stored.version)
+    except ConflictError:
+        return False
+    return True
