@@ -7,15 +7,13 @@ import pickle
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import Any, ClassVar
+from typing import Any
 
-from orqo_vault.backend import BackendContext, BackendSettings, Deadline, Expected, Stored
+from orqo_vault.backend import BackendContext, Deadline, Expected, Stored
 from orqo_vault.errors import ConflictError, TimedOutError
 from orqo_vault.secret import Secret
-from orqo_vault.testing import MemorySettings
 from orqo_vault.testing.memory import Shelf
 from tests.backend.judge import Refusing, caught_by
 
@@ -171,73 +169,3 @@ class ClosesOnce(Refusing):
 class ClosesWhatOthersUse(Refusing):
     def close(self) -> None:
         self.shelf.held.clear()
-
-
-@dataclass(kw_only=True, eq=False)
-class LooseSettings:
-    """Neither frozen, nor strict, nor one of ours."""
-
-    read_only: bool = False
-    region: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class TalkativeSettings(BackendSettings):
-    """Quotes what it refuses."""
-
-    region: str = ""
-    """Where."""
-
-    def __post_init__(self) -> None:
-        if self.region != "":
-            raise ValueError(f"{self.region!r} is no region")
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnexplainedSettings(BackendSettings):
-    """Has a setting that nobody explains."""
-
-    region: str = ""
-
-
-class UndecoratedSettings(MemorySettings):
-    """A subclass whose fields nobody sees."""
-
-
-@caught_by(
-    "test_settings_and_reference_are_frozen_dataclasses",
-    "test_settings_and_reference_have_a_strict_json_schema",
-    "test_settings_and_reference_survive_validation",
-)
-class HasLooseSettings(Refusing):
-    Settings: ClassVar[Any] = LooseSettings
-
-
-@caught_by("test_settings_and_reference_are_frozen_dataclasses")
-class HasUndecoratedSettings(Refusing):
-    Settings: ClassVar[Any] = UndecoratedSettings
-
-
-@caught_by("test_every_setting_explains_itself")
-class HasUnexplainedSettings(Refusing):
-    Settings: ClassVar[Any] = UnexplainedSettings
-
-
-@caught_by("test_a_refused_setting_is_not_quoted")
-class QuotesRefusedSettings(Refusing):
-    Settings: ClassVar[Any] = TalkativeSettings
-
-
-@caught_by("test_the_type_has_a_name_that_fits_a_settings_file")
-class HasANameThatFitsNoSettingsFile(Refusing):
-    type_name = "My Backend"
-
-
-@caught_by("test_bootstrap_variables_are_a_frozenset_of_names")
-class ListsItsBootstrapVariables(Refusing):
-    bootstrap_variables: ClassVar[Any] = ["MY_TOKEN"]
-
-
-@caught_by("test_bootstrap_variables_are_a_frozenset_of_names")
-class NamesAPatternForItsBootstrapVariables(Refusing):
-    bootstrap_variables = frozenset({"*_TOKEN"})

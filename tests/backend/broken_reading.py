@@ -6,6 +6,7 @@ import fnmatch
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
+from uuid import uuid4
 
 from orqo_vault.backend import Deadline, Health, Stored
 from orqo_vault.errors import AccessDeniedError, BackendError, OrqoVaultError
@@ -95,6 +96,31 @@ class GoesOverABatchTwice(Refusing):
         return super().read_many(islice(references, wanted), deadline=deadline)
 
 
+@caught_by("test_a_batch_takes_a_reference_twice")
+class RefusesABatchWithDoubles(Refusing):
+    def read_many(self, references: Iterable[Any], *, deadline: Deadline) -> dict[Any, Stored]:
+        wanted = list(references)
+        if len(set(wanted)) < len(wanted):
+            raise BackendError("the request names one secret twice")
+        return super().read_many(wanted, deadline=deadline)
+
+
+@caught_by("test_an_empty_batch_is_an_empty_mapping", "test_check_finds_nothing_wrong_with_a_usable_backend")
+class RefusesAnEmptyBatch(Refusing):
+    def read_many(self, references: Iterable[Any], *, deadline: Deadline) -> dict[Any, Stored]:
+        wanted = list(references)
+        if not wanted:
+            raise BackendError("the request names no secret")
+        return super().read_many(wanted, deadline=deadline)
+
+
+@caught_by("test_reading_twice_gives_the_same")
+class GivesEveryReadAnotherVersion(Refusing):
+    def read(self, reference: Any, *, deadline: Deadline) -> Stored | None:
+        stored = super().read(reference, deadline=deadline)
+        return Stored(stored.secret, f"{stored.version}-{uuid4()}") if stored else None
+
+
 @caught_by("test_a_batch_agrees_with_single_reads")
 class ForgetsVersionsInABatch(Refusing):
     def read_many(self, references: Iterable[Any], *, deadline: Deadline) -> dict[Any, Stored]:
@@ -122,6 +148,22 @@ class ReturnsWhatItGotInTime(Batching):
 class ListsTheFirstPageOnly(Refusing):
     def list_paths(self, prefix: str = "", *, deadline: Deadline) -> list[str]:
         return super().list_paths(prefix, deadline=deadline)[:100]
+
+
+@caught_by("test_an_empty_place_lists_nothing", "test_a_prefix_that_nothing_has_lists_nothing")
+class CallsAnEmptyListingAnError(Refusing):
+    def list_paths(self, prefix: str = "", *, deadline: Deadline) -> list[str]:
+        listed = super().list_paths(prefix, deadline=deadline)
+        if not listed:
+            raise BackendError(f"nothing below {prefix!r}")
+        return listed
+
+
+@caught_by("test_writing_again_lists_a_path_once")
+class ListsEveryVersion(Refusing):
+    def list_paths(self, prefix: str = "", *, deadline: Deadline) -> list[str]:
+        listed = super().list_paths(prefix, deadline=deadline)
+        return sorted(listed + listed) if self.shelf.writes > len(self.shelf.held) else listed
 
 
 @caught_by("test_paths_are_listed_sorted")

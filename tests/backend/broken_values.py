@@ -74,6 +74,12 @@ class FoldsFieldNames(Changing):
         return {name.lower(): value for name, value in fields.items()}
 
 
+@caught_by("test_a_secret_may_have_one_field")
+class CallsAnOnlyFieldValue(Changing):
+    def change(self, fields: dict[str, str]) -> dict[str, str]:
+        return {"value": next(iter(fields.values()))} if len(fields) == 1 else fields
+
+
 @caught_by("test_a_secret_may_have_many_fields")
 class KeepsFiftyFields(Changing):
     def change(self, fields: dict[str, str]) -> dict[str, str]:

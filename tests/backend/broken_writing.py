@@ -136,6 +136,22 @@ class StartsCountingAgain(Refusing):
         return deleted
 
 
+@caught_by("test_expecting_absence_creates")
+class NeverFindsAbsence(Refusing):
+    def write(self, reference: Any, secret: Secret, *, if_version: str | Expected, deadline: Deadline) -> str:
+        if if_version is Expected.ABSENT:
+            raise ConflictError(f"{reference.path!r} changed since it was read", paths=[reference.path])
+        return super().write(reference, secret, if_version=if_version, deadline=deadline)
+
+
+@caught_by("test_a_write_changes_no_other_secret")
+class MakesAFileOfAFolder(Refusing):
+    def write(self, reference: Any, secret: Secret, *, if_version: str | Expected, deadline: Deadline) -> str:
+        for below in super().list_paths(f"{reference.path}/", deadline=deadline):
+            self.shelf.held.pop(below)
+        return super().write(reference, secret, if_version=if_version, deadline=deadline)
+
+
 @caught_by("test_no_conditional_write_is_lost_in_a_race", "test_one_of_many_creates")
 class LooksAndWritesInTwoSteps(Refusing):
     def write(self, reference: Any, secret: Secret, *, if_version: str | Expected, deadline: Deadline) -> str:
@@ -215,6 +231,17 @@ class DeletesOnlyPermanently(Refusing):
         if not permanently:
             return reference.path in self.shelf.held
         return super().delete(reference, permanently=permanently, deadline=deadline)
+
+
+@caught_by("test_a_deleted_secret_can_be_written_again")
+class HidesWhatWasOnceDeleted(Refusing):
+    def delete(self, reference: Any, *, permanently: bool = False, deadline: Deadline) -> bool:
+        self.hidden: set[str] = {*getattr(self, "hidden", set()), reference.path}
+        return super().delete(reference, permanently=permanently, deadline=deadline)
+
+    def list_paths(self, prefix: str = "", *, deadline: Deadline) -> list[str]:
+        listed = super().list_paths(prefix, deadline=deadline)
+        return [path for path in listed if path not in getattr(self, "hidden", set())]
 
 
 @caught_by("test_deleted_paths_are_not_listed", "test_instances_see_each_others_changes")

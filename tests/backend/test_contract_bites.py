@@ -12,10 +12,18 @@ from orqo_vault.backend import Deadline, Expected, Stored
 from orqo_vault.errors import AccessDeniedError
 from orqo_vault.secret import Secret
 from orqo_vault.testing import BackendContract, MemoryBackend
-from tests.backend import broken_conduct, broken_reading, broken_values, broken_writing
+from tests.backend import broken_conduct, broken_declarations, broken_reading, broken_values, broken_writing
 from tests.backend.judge import BROKEN, Refusing, Verdict, verdict
 
-THEMES = (broken_conduct, broken_reading, broken_values, broken_writing)  # to import them is to fill BROKEN
+THEMES = (
+    broken_conduct,
+    broken_declarations,
+    broken_reading,
+    broken_values,
+    broken_writing,
+)  # to import them is to fill BROKEN
+
+PROMISES = {name for name in dir(BackendContract) if name.startswith("test_")}
 
 
 class OpaqueVersions(Refusing):
@@ -60,4 +68,8 @@ def test_a_broken_backend_is_caught(judged: Verdict, kind: type[MemoryBackend], 
 @pytest.mark.parametrize("kind", RIGHT)
 def test_a_right_backend_passes_the_whole_contract(judged: Verdict, kind: type[MemoryBackend]) -> None:
     assert judged.failed[kind.__name__] == set(), judged.said[kind.__name__]
-    assert judged.passed[kind.__name__] == {name for name in dir(BackendContract) if name.startswith("test_")}
+    assert judged.passed[kind.__name__] == PROMISES
+
+
+def test_every_promise_has_a_backend_that_breaks_it() -> None:
+    assert frozenset[str]().union(*(tests for _, tests in BROKEN)) == PROMISES

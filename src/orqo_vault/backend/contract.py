@@ -12,7 +12,7 @@ from orqo_vault.backend.context import BackendContext
 from orqo_vault.backend.deadline import Deadline
 from orqo_vault.backend.health import Health
 from orqo_vault.backend.stored import Expected, Stored
-from orqo_vault.errors import OrqoVaultError
+from orqo_vault.errors import BackendUnavailableError, OrqoVaultError
 from orqo_vault.secret import Secret
 
 # Validation, JSON Schema, help and the web form all come from the dataclass: pydantic reads this when it validates
@@ -145,7 +145,9 @@ class Backend(ABC):
 
 def merged(failed: Mapping[str, OrqoVaultError]) -> OrqoVaultError:
     """Return one error for the failures of a batch: the first one's class, every path named."""
-    first = next(iter(failed.values()))
+    # A refusal among time-outs must not come back as a time-out: those may be retried or served stale.
+    final = [error for error in failed.values() if not isinstance(error, BackendUnavailableError)]
+    first = next(iter(final or failed.values()))
     if len(failed) == 1:
         return first
     message = "; ".join(dict.fromkeys(str(error) for error in failed.values()))
