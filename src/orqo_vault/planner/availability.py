@@ -5,7 +5,6 @@ from __future__ import annotations
 from orqo_vault.credential import Mode
 from orqo_vault.errors import DeliveryError, NoPlatformProviderError
 from orqo_vault.planner.plan import Plan
-from orqo_vault.settings.model import Run
 
 
 def refuse_what_is_not_available(plan: Plan) -> None:
@@ -16,10 +15,11 @@ def refuse_what_is_not_available(plan: Plan) -> None:
             f"{', '.join(wanted)}: a platform key is wanted and no platform provider is configured",
             hint="use an own key: orqo-vault edit ID --mode own, then orqo-vault set ID",
         )
-    usual = Run(name="")
-    for rule in ("mask", "on_lease_end"):
-        if getattr(plan.run, rule) != getattr(usual, rule):
-            raise DeliveryError(
-                f"run {plan.run.name!r}: {rule}: {getattr(plan.run, rule)} is not available yet",
-                hint=f"leave {rule} out",
-            )
+    if plan.run.mask == "always":
+        raise _not_yet(plan, "mask: always")
+    if plan.run.on_lease_end != "warn":
+        raise _not_yet(plan, f"on_lease_end: {plan.run.on_lease_end}")
+
+
+def _not_yet(plan: Plan, rule: str) -> DeliveryError:
+    return DeliveryError(f"run {plan.run.name!r}: {rule} is not available yet", hint="leave it out")
