@@ -51,7 +51,8 @@ class SecretValue:
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("a secret value does not change")
 
-    __delattr__ = __setattr__  # type: ignore[assignment]  # same refusal, one argument less
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("a secret value does not change")
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("a secret value cannot be pickled or copied into another process")
@@ -118,7 +119,8 @@ class Secret:
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("a secret does not change; replace() makes a new one")
 
-    __delattr__ = __setattr__  # type: ignore[assignment]  # same refusal, one argument less
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("a secret does not change; replace() makes a new one")
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("a secret cannot be pickled or copied into another process")
