@@ -1,0 +1,157 @@
+"""Turns the operator's file into an :class:`Operator`, with what no single key can tell: who is in two places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from orqo_vault.settings.backends import DeclaredBackend, read_backends
+from orqo_vault.settings.document import KeyPath
+from orqo_vault.settings.draft import Draft
+from orqo_vault.settings.nearest import did_you_mean
+from orqo_vault.settings.operator import (
+    Audit,
+    AuditSink,
+    Ledger,
+    Operator,
+    Organization,
+    PlatformProvider,
+    Price,
+    Prices,
+)
+from orqo_vault.settings.trusted_schema import OperatorFile, ProviderEntry, parsed
+
+_HOLDS_A_SECRET = re.compile(
+    r"(.*_)?(password|passphrase|secret|secret_id|token|api_key|access_key|private_key|secret_key)", re.IGNORECASE
+)
+# One price written for a token where a million was meant is a millionth of it, and locks nobody out; the other way
+# round every account is empty after one request.
+HIGHEST_PRICE = 10_000
+LOWEST_PRICE = Decimal("0.0001")
+
+
+def operator_of(content: bytes, path: Path) -> Operator:
+    """Return what the file says, or raise :class:`~orqo_vault.errors.SettingsError` with the place that is wrong."""
+    file, draft = parsed(OperatorFile, content, path)
+    backends = _backends(draft)
+    providers = file.platform_providers or {}
+    return Operator(
+        file=path,
+        production=bool(file.production),
+        organizations=_organizations(file, draft),
+        platform_providers={name: _provider(name, entry, backends, draft) for name, entry in providers.items()},
+        backends={name: backend.declaration() for name, backend in backends.items()},
+        ledger=Ledger(address=file.ledger.address, password_file=file.ledger.password_file) if file.ledger else None,
+        prices=_prices(file, draft),
+        audit=_audit(file, draft),
+        allowed_hosts=frozenset(file.allowed_hosts or ()),
+    )
+
+
+def _organizations(file: OperatorFile, draft: Draft) -> dict[str, Organization]:
+    owners: dict[object, str] = {}
+    found: dict[str, Organization] = {}
+    for name, entry in (file.organizations or {}).items():
+        organization = Organization(name=name, users=tuple(entry.users or ()), uids=tuple(entry.uids or ()))
+        for key in ("users", "uids"):
+            for position, caller in enumerate(getattr(organization, key)):
+                if owners.setdefault(caller, name) != name:
+                    draft.refuse(
+                        ("organizations", name, key, position),
+                        "is a caller of another organization too",
+                        hint="one OS user spends the credits of one organization",
+                    )
+        found[name] = organization
+    return found
+
+
+def _backends(draft: Draft) -> dict[str, DeclaredBackend]:
+    backends = read_backends(draft)
+    for name, backend in backends.items():
+        _refuse_literals(backend.options, ("backends", name), draft)
+    return backends
+
+
+def _provider(
+    name: str, entry: ProviderEntry, backends: Mapping[str, DeclaredBackend], draft: Draft
+) -> PlatformProvider:
+    place = ("platform_providers", name)
+    if entry.backend is not None and entry.backend not in backends:
+        draft.refuse(
+            (*place, "backend"), "no such backend in this file", hint=did_you_mean(entry.backend, backends, "backends")
+        )
+    if entry.path is not None and entry.at is not None:
+        draft.refuse((*place, "path"), "stands beside at", hint="path is short for at: {path: …}; keep one of them")
+    at = {"path": entry.path} if entry.path is not None else entry.at or {}
+    if at and entry.backend is None:
+        draft.refuse((*place, "path" if entry.path else "at"), "needs a backend beside it")
+    if entry.backend is not None:
+        backends[entry.backend].check_reference(at, draft, place if entry.path else (*place, "at"))
+    return PlatformProvider(
+        name=name,
+        type=entry.type,
+        backend=entry.backend,
+        at=at,
+        address=entry.address,
+        upstream=entry.upstream,
+        models=tuple(entry.models or ()),
+        runs=tuple(entry.runs or ()),
+    )
+
+
+def _prices(file: OperatorFile, draft: Draft) -> Prices:
+    entry = file.prices
+    if entry is None:
+        return Prices()
+    models: dict[str, Price] = {}
+    for name, each in (entry.models or {}).items():
+        written = {kind: _price(("prices", "models", name, kind), draft) for kind in each.model_dump(exclude_none=True)}
+        models[name] = Price(**written)
+    credit = _decimal(("prices", "usd_per_credit"), draft, default="1")
+    if not Decimal(credit):
+        draft.refuse(("prices", "usd_per_credit"), "must be more than 0")
+    return Prices(
+        usd_per_credit=credit, markup_percent=_decimal(("prices", "markup_percent"), draft, default="0"), models=models
+    )
+
+
+def _audit(file: OperatorFile, draft: Draft) -> Audit:
+    if file.audit is None:
+        return Audit()
+    sinks: list[AuditSink] = []
+    for position, entry in enumerate(file.audit.sinks or ()):
+        options = entry.model_dump(exclude={"type"}, exclude_none=True)
+        _refuse_literals(options, ("audit", "sinks", position), draft)
+        sinks.append(AuditSink(type=entry.type, options=options))
+    return Audit(sinks=tuple(sinks), fail_mode=file.audit.fail_mode or "closed")
+
+
+def _price(path: KeyPath, draft: Draft) -> str:
+    text = _decimal(path, draft)
+    if Decimal(text) > HIGHEST_PRICE or 0 < Decimal(text) < LOWEST_PRICE:
+        draft.refuse(path, "is no price in USD for a million tokens")
+    return text
+
+
+def _decimal(path: KeyPath, draft: Draft, *, default: str = "") -> str:
+    """Return a number that is not negative, as it is written: a float would already have rounded it."""
+    text = draft.layers.source(path) or default
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or number < 0:
+        draft.refuse(path, "must be a decimal number that is not negative")
+    return text
+
+
+def _refuse_literals(options: Any, place: KeyPath, draft: Draft) -> None:
+    """Refuse a secret that stands in the file itself: the file names places."""
+    for name, value in options.items():
+        if isinstance(value, dict):
+            _refuse_literals(value, (*place, name), draft)
+        elif value is not None and _HOLDS_A_SECRET.fullmatch(name):
+            draft.refuse((*place, name), "no secret may stand in this file", hint="name a file that holds it")
