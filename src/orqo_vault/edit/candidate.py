@@ -1,0 +1,55 @@
+"""Validates settings files before they are written, under every profile that reads them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from orqo_vault.edit.layer import Layer
+from orqo_vault.errors import Location, OrqoVaultError, SettingsError
+from orqo_vault.settings.find import LOCAL, PROFILE_VARIABLE
+from orqo_vault.settings.load import load_settings
+
+
+def refuse_invalid(base: Path, profile: str | None, environ: Mapping[str, str], changed: Sequence[Layer]) -> None:
+    """Raise :class:`~orqo_vault.errors.SettingsError` unless the settings load with the changed files in place.
+
+    Settings that do not load as they are say so with their own error, unless this edit mends them. Other profiles
+    may stay broken, but no edit breaks one.
+    """
+    replaced = {file.path: file.content for file in changed}
+    for view in (profile, *sorted(_views(base) - {profile}, key=str)):
+        broken = _problem(base, view, environ, replaced)
+        if broken is None:
+            continue
+        before = _problem(base, view, environ, {})
+        if view == profile:
+            raise before or _about(broken, "")
+        if before is None:
+            raise _about(broken, f"profile {view!r} would no longer load: " if view else "without a profile: ")
+
+
+def _problem(
+    base: Path, profile: str | None, environ: Mapping[str, str], replaced: Mapping[Path, bytes]
+) -> OrqoVaultError | None:
+    chosen = {name: value for name, value in environ.items() if name != PROFILE_VARIABLE}
+    try:
+        load_settings(base, profile=profile, environ=chosen, cwd=base.parent, replaced=replaced)
+    except OrqoVaultError as error:
+        return error
+    return None
+
+
+def _views(base: Path) -> set[str | None]:
+    """Return the profiles that have a file beside the base, and None: without a profile."""
+    named = re.compile(rf"{re.escape(base.stem)}\.([a-z0-9_-]+){re.escape(base.suffix)}")
+    found = (named.fullmatch(entry.name) for entry in os.scandir(base.parent))
+    return {None, *(match[1] for match in found if match)} - {LOCAL}
+
+
+def _about(broken: OrqoVaultError, view: str) -> SettingsError:
+    # The place is in a text that nobody will see: it was not written. The message names the key.
+    where = Location(broken.location.file) if broken.location else None
+    return SettingsError(f"{view}{broken.message}", hint=broken.hint, paths=broken.paths, location=where)
