@@ -1,0 +1,307 @@
+"""Every touch of the disk: reads that follow no link, writes that survive a power cut. No other room opens a file.
+
+A failing disk is never mistaken for a changed secret: what the kernel refuses becomes ``BackendError`` or
+``AccessDeniedError``; only a thing that is no regular file, or is larger than it can be, is ``CorruptSecretError``.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from types import TracebackType
+from typing import Self
+
+from orqo_vault.errors import AccessDeniedError, BackendError, CorruptSecretError
+
+TEMPORARY = ".tmp-"
+
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_NOT_A_FILE = frozenset({errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENOTDIR})
+
+
+def failure(error: OSError, doing: str) -> BackendError:
+    """Return our error for one of the kernel's."""
+    number = error.errno or errno.EIO
+    message = f"{doing}: {os.strerror(number).lower()}"
+    if number in _DENIED:
+        return AccessDeniedError(message)
+    if number in _NOT_A_FILE:
+        return CorruptSecretError(message, hint="a link or a folder stands where a file of the store belongs")
+    return BackendError(message)
+
+
+class Folder:
+    """A directory that is held open: what it holds is reached through its descriptor, whatever is renamed above it."""
+
+    __slots__ = ("_fd", "shown")
+
+    def __init__(self, fd: int, shown: str) -> None:
+        self._fd = fd
+        self.shown = shown
+
+    @classmethod
+    def find(cls, path: str) -> Self | None:
+        """Open the directory at ``path``; None when there is none."""
+        try:
+            return cls(os.open(path, _FOLDER), path)
+        except FileNotFoundError:
+            return None
+        except NotADirectoryError:
+            raise BackendError(f"{path} is not a directory") from None
+        except OSError as error:
+            raise failure(error, f"cannot open {path}") from None
+
+    @classmethod
+    def make(cls, path: str) -> Self:
+        """Open the directory at ``path``, made with its parents (0700, durable) if it is not there."""
+        try:
+            _make(path)
+        except OSError as error:
+            raise failure(error, f"cannot make {path}") from None
+        made = cls.find(path)
+        if made is None:
+            raise BackendError(f"{path} vanished while it was made")
+        return made
+
+    def sub(self, name: str) -> Folder | None:
+        """Open the directory ``name`` in here, never through a link; None when there is none."""
+        try:
+            return Folder(os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=self._fd), self.place(name))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise failure(error, f"cannot open {self.place(name)}") from None
+
+    def make_sub(self, name: str) -> Folder:
+        """Open the directory ``name`` in here, made (durable, with our own permissions) if it is not there."""
+        found = self.sub(name)
+        if found is not None:
+            return found
+        try:
+            os.mkdir(name, stat.S_IMODE(os.fstat(self._fd).st_mode), dir_fd=self._fd)
+            _flush(self._fd)
+        except FileExistsError:
+            pass  # somebody else made it a moment ago
+        except OSError as error:
+            raise failure(error, f"cannot make {self.place(name)}") from None
+        found = self.sub(name)
+        if found is None:
+            raise BackendError(f"{self.place(name)} vanished while it was made")
+        return found
+
+    def place(self, name: str) -> str:
+        """Return where ``name`` is, for messages."""
+        return f"{self.shown}/{name}"
+
+    def names(self) -> list[str]:
+        """Return what is in here, sorted."""
+        try:
+            return sorted(os.listdir(self._fd))
+        except OSError as error:
+            raise failure(error, f"cannot list {self.shown}") from None
+
+    def read(self, name: str, cap: int) -> bytes | None:
+        """Return the content of a regular file of at most ``cap`` bytes; None when there is no such name."""
+        try:
+            fd = os.open(name, _READ, dir_fd=self._fd)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise failure(error, f"cannot read {self.place(name)}") from None
+        return content(fd, cap, self.place(name))
+
+    def start(self, name: str, length: int) -> bytes:
+        """Return the first bytes of a regular file, for listings; nothing when they cannot be had."""
+        try:
+            fd = os.open(name, _READ, dir_fd=self._fd)
+        except OSError:
+            return b""  # a listing names what is there; reading it tells what is wrong with it
+        try:
+            return os.read(fd, length)
+        except OSError:
+            return b""
+        finally:
+            os.close(fd)
+
+    def mode(self, name: str = ".") -> int | None:
+        """Return the permissions of a regular file or folder in here, None when it is not there or neither."""
+        try:
+            found = os.stat(name, dir_fd=self._fd, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise failure(error, f"cannot examine {self.place(name)}") from None
+        return stat.S_IMODE(found.st_mode) if stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode) else None
+
+    def replace(self, name: str, data: bytes, *, durable: bool = True) -> None:
+        """Put ``data`` under ``name`` at once or not at all; when it returns, it survives a power cut.
+
+        The caller holds the lock of this folder: a temporary file that is already there is a dead process's.
+        """
+        temporary = TEMPORARY + name
+        try:
+            mode = self.mode(name)
+            self._discard(temporary)
+            self._fill(os.open(temporary, _CREATE, 0o600, dir_fd=self._fd), data, mode, durable)
+            os.rename(temporary, name, src_dir_fd=self._fd, dst_dir_fd=self._fd)
+        except OSError as error:
+            self._discard(temporary, quietly=True)
+            raise failure(error, f"cannot write {self.place(name)}") from None
+        if durable:
+            self.sync(f"{self.place(name)} was written, but may not survive a power cut")
+
+    def create(self, name: str, data: bytes) -> bool:
+        """Put ``data`` under ``name``, 0600 and durable; False, and nothing done, when the name is taken."""
+        try:
+            fd = os.open(name, _CREATE, 0o600, dir_fd=self._fd)
+        except FileExistsError:
+            return False
+        except OSError as error:
+            raise failure(error, f"cannot write {self.place(name)}") from None
+        try:
+            self._fill(fd, data, None, durable=True)
+        except OSError as error:
+            self._discard(name, quietly=True)
+            raise failure(error, f"cannot write {self.place(name)}") from None
+        self.sync(f"cannot write {self.place(name)}")
+        return True
+
+    def remove(self, name: str) -> None:
+        """Remove a file, durably; that it is gone already is fine."""
+        try:
+            self._discard(name)
+        except OSError as error:
+            raise failure(error, f"cannot remove {self.place(name)}") from None
+        self.sync(f"cannot remove {self.place(name)}")
+
+    def sync(self, doing: str, name: str | None = None) -> None:
+        """Make what was renamed in here survive a power cut; with ``name``, that file's content too."""
+        try:
+            if name is not None:
+                fd = os.open(name, _READ, dir_fd=self._fd)
+                try:
+                    _flush(fd)
+                finally:
+                    os.close(fd)
+            _flush(self._fd)
+        except OSError as error:
+            raise failure(error, doing) from None
+
+    def open_lock(self, name: str) -> int:
+        """Return a new descriptor of the lock file, made if it is not there. The caller closes it."""
+        try:
+            return os.open(name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=self._fd)
+        except OSError as error:
+            raise failure(error, f"cannot lock {self.shown}") from None
+
+    def is_still(self, name: str, fd: int) -> bool:
+        """Tell whether ``name`` is the file of that descriptor: a removed lock file locks nobody out."""
+        try:
+            return os.path.samestat(os.stat(name, dir_fd=self._fd, follow_symlinks=False), os.fstat(fd))
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise failure(error, f"cannot lock {self.shown}") from None
+
+    def _fill(self, fd: int, data: bytes, mode: int | None, durable: bool) -> None:
+        try:
+            if mode is not None:
+                os.fchmod(fd, mode)
+            view = memoryview(data)
+            while view:
+                view = view[os.write(fd, view) :]
+            if durable:
+                _flush(fd)
+        finally:
+            os.close(fd)
+
+    def _discard(self, name: str, *, quietly: bool = False) -> None:
+        try:
+            os.unlink(name, dir_fd=self._fd)
+        except FileNotFoundError:
+            pass
+        except OSError:
+            if not quietly:  # quietly: the first error is the one to report, and the next writer discards again
+                raise
+
+    def close(self) -> None:
+        """Let go of the directory; may be called twice."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_path(path: str, *, follow: bool) -> int:
+    """Return a descriptor for reading a file outside of any folder of ours. Raises ``OSError`` as it is."""
+    return os.open(path, _READ & ~os.O_NOFOLLOW if follow else _READ)
+
+
+def status(fd: int) -> os.stat_result:
+    """Return what the kernel knows about an open file. Raises ``OSError`` as it is."""
+    return os.fstat(fd)
+
+
+def content(fd: int, cap: int, shown: str) -> bytes:
+    """Return what a just opened descriptor holds and close it: a regular file of at most ``cap`` bytes."""
+    try:
+        found = os.fstat(fd)
+        if not stat.S_ISREG(found.st_mode):
+            raise CorruptSecretError(f"{shown} is not a regular file")
+        if found.st_size > cap:
+            raise CorruptSecretError(f"{shown} is larger than it can be")
+        parts = []
+        left = cap + 1
+        while left and (part := os.read(fd, left)):
+            parts.append(part)
+            left -= len(part)
+    except OSError as error:
+        raise failure(error, f"cannot read {shown}") from None
+    finally:
+        os.close(fd)
+    if not left:
+        raise CorruptSecretError(f"{shown} is larger than it can be")
+    return b"".join(parts)
+
+
+def _make(path: str) -> None:
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        _make(os.path.dirname(path))
+        os.mkdir(path, 0o700)
+    fd = os.open(os.path.dirname(path), _FOLDER)
+    try:
+        _flush(fd)
+    finally:
+        os.close(fd)
+
+
+def _flush(fd: int) -> None:
+    if sys.platform == "darwin":
+        import fcntl
+
+        try:
+            fcntl.fcntl(fd, fcntl.F_FULLFSYNC)  # fsync alone leaves the data in the drive's own cache
+            return
+        except OSError:
+            pass  # not every file system has it
+    try:
+        os.fsync(fd)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # some network file systems cannot sync a directory
+            raise

@@ -1,0 +1,99 @@
+"""Which slot opens here. When none does, the error says what there is, where was looked, and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orqo_vault.errors import CorruptSecretError, StoreLockedError, TamperedError
+from orqo_vault_file import slots
+from orqo_vault_file.header import short
+from orqo_vault_file.key_files import Refusal
+from orqo_vault_file.slots import Slot
+
+if TYPE_CHECKING:
+    from orqo_vault_file.files import Folder
+    from orqo_vault_file.openers import Openers
+
+_OTHER = Refusal("holds a key that opens no slot here")
+
+
+def master_key(root: Folder, store_id: str, master: str, openers: Openers) -> bytes:
+    """Return the master key of that id.
+
+    Raises :class:`StoreLockedError` when nothing on this machine opens a slot that holds it.
+    """
+    known, unknown = slots.read_all(root, store_id)
+    candidates = [slot for slot in known if slot.master == master]
+    if not candidates and not unknown:
+        raise CorruptSecretError(
+            f"store {short(store_id)}: no slot holds the master key {master}",
+            hint="it was sealed on a branch from before a slot was removed: set the secret again",
+        )
+    looked: list[tuple[str, Refusal]] = []
+    opened = _by_key(candidates, store_id, openers, looked) or _by_passphrase(candidates, store_id, openers, looked)
+    if opened is None:
+        raise _locked(store_id, known, unknown, looked)
+    return opened
+
+
+def _by_key(candidates: list[Slot], store_id: str, openers: Openers, looked: list[tuple[str, Refusal]]) -> bytes | None:
+    for place, key in openers.keys(store_id):
+        if isinstance(key, Refusal):
+            looked.append((place, key))
+            continue
+        matching = [slot for slot in candidates if slot.fingerprint == key.fingerprint]
+        for slot in matching:
+            opened = slot.open(store_id, key)
+            if opened is None:
+                raise TamperedError(f"slot {slot.id} was changed: its seal does not open with the key it names")
+            return opened
+        looked.append((place, _OTHER))
+    return None
+
+
+def _by_passphrase(
+    candidates: list[Slot], store_id: str, openers: Openers, looked: list[tuple[str, Refusal]]
+) -> bytes | None:
+    from orqo_vault_file.passphrases import BUDGET
+
+    asking = [(slot, slot.derivation) for slot in candidates if slot.derivation is not None]
+    if not asking:
+        return None
+    left = BUDGET
+    for place, passphrase in openers.passphrases(f"passphrase of store {short(store_id)}"):
+        if isinstance(passphrase, Refusal):
+            looked.append((place, passphrase))
+            continue
+        for slot, derivation in asking:
+            left -= derivation.cost
+            if left < 0:
+                raise TamperedError(f"store {short(store_id)}: its passphrase slots ask for too much work")
+            opened = slot.open(store_id, openers.derive(derivation, passphrase))
+            if opened is not None:
+                return opened
+        looked.append((place, Refusal("holds another passphrase")))
+    return None
+
+
+def _locked(
+    store_id: str, known: list[Slot], unknown: list[str], looked: list[tuple[str, Refusal]]
+) -> StoreLockedError:
+    named = [str(slot) for slot in known] + [f"unknown {slot_id[:4]}" for slot_id in unknown]
+    places = ", ".join(f"{place} ({refusal.reason})" for place, refusal in looked)
+    return StoreLockedError(
+        f"store {short(store_id)} is locked: none of its {len(named)} slots ({', '.join(named)}) opens here; "
+        f"looked at {places}",
+        hint=_hint([refusal for _, refusal in looked], looked),
+    )
+
+
+def _hint(refusals: list[Refusal], looked: list[tuple[str, Refusal]]) -> str:
+    fixable = [refusal.hint for refusal in refusals if refusal.hint]
+    if fixable:
+        return "; ".join(fixable)
+    if any(not refusal.absent for refusal in refusals):
+        return "what was found belongs to another store: ask somebody who can open this one to add a slot for you"
+    return (
+        "put the store's key file there, or set ORQO_VAULT_KEY or ORQO_VAULT_KEY_FILE, "
+        "or ask somebody who can open it to add a slot for you"
+    )

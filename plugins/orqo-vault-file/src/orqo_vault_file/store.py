@@ -1,0 +1,211 @@
+"""One store directory as this process sees it: where it is, its keys once they were found, what was seen of it before.
+
+What is done with it lives in rooms of its own: ``reading``, ``writing``, ``creation``, ``rotation``, ``slot_changes``,
+``acceptance``, ``verification``.
+"""
+
+from __future__ import annotations
+
+import os
+from _thread import allocate_lock
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from orqo_vault.errors import CorruptSecretError, OrqoVaultError
+from orqo_vault_file import credential_file, epochs, header, names, rollback
+from orqo_vault_file.files import Folder
+from orqo_vault_file.keyring import Keyring
+from orqo_vault_file.locking import Lock
+from orqo_vault_file.marks import Marks, StoreMark, stores_known_in
+
+if TYPE_CHECKING:
+    from orqo_vault.backend import BackendContext, Deadline
+    from orqo_vault_file.epochs import Epoch
+    from orqo_vault_file.openers import Openers
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The keys and marks of the store that was found; kept from one operation to the next."""
+
+    store_id: str
+    keyring: Keyring
+    marks: Marks
+    durable: set[str] = field(default_factory=set)
+    """Epochs that this process knows to survive a power cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One operation's view of the store: the open directory beside the session."""
+
+    root: Folder
+    session: Session
+
+    @property
+    def store_id(self) -> str:
+        return self.session.store_id
+
+    @property
+    def keyring(self) -> Keyring:
+        return self.session.keyring
+
+    @property
+    def marks(self) -> Marks:
+        return self.session.marks
+
+    def minimum(self) -> int:
+        """Return the lowest epoch height this machine accepts."""
+        mark = self.marks.of_store()
+        return 1 if mark is None else mark.minimum
+
+
+class Store:
+    """A store that may or may not exist yet. Creating one does no I/O; safe for threads and across ``fork``."""
+
+    def __init__(
+        self,
+        directory: str,
+        *,
+        openers: Openers,
+        state_dir: str,
+        notify: Callable[[str], None],
+        rollback: Literal["refuse", "warn"] = "refuse",
+    ) -> None:
+        self.directory = directory
+        self.openers = openers
+        self.state_dir = state_dir
+        self.notify = notify
+        self._rollback = rollback
+        self._session: Session | None = None
+        self._told: set[str] = set()
+        self._guard = allocate_lock()
+        self._process = os.getpid()
+
+    @classmethod
+    def of(cls, path: str, key_file: str | None, context: BackendContext) -> Store:
+        """Return the store that a backend's settings and context describe."""
+        from orqo_vault_file.openers import Openers
+
+        return cls(
+            os.path.join(context.base_dir, path),
+            openers=Openers(context, key_file),
+            state_dir=os.fspath(context.state_dir),
+            notify=context.notify,
+            rollback=context.rollback,
+        )
+
+    @contextmanager
+    def folder(self, deadline: Deadline | None = None) -> Iterator[tuple[Folder, str] | None]:
+        """Open the directory and read the store's id, no key needed; with a deadline, as its only writer.
+
+        None when there is no store and this machine knows of none.
+        """
+        root = Folder.find(self.directory)
+        if root is None:
+            self.refuse_if_known()
+            yield None
+            return
+        with root, nullcontext() if deadline is None else Lock(root, deadline):
+            store_id = self.id_in(root)
+            if store_id is None:
+                self.refuse_if_known()
+            yield None if store_id is None else (root, store_id)
+
+    @contextmanager
+    def visit(self, *, lock: Deadline | None = None) -> Iterator[Visit | None]:
+        """Open the store for one operation, with a deadline as its only writer; None as for :meth:`folder`."""
+        with self.folder(lock) as found:
+            yield None if found is None else Visit(found[0], self._opened(*found))
+
+    def id_in(self, root: Folder) -> str | None:
+        """Return the id of the store in an open directory, None when it holds none."""
+        store_id = header.read(root)
+        if store_id is None:
+            folder = root.sub(credential_file.FOLDER)
+            if folder is not None:
+                with folder:
+                    if any(names.path_of(name) for name in folder.names()):
+                        raise CorruptSecretError(
+                            f"{root.place(header.NAME)} is missing", hint="restore it from git or a backup"
+                        )
+        return store_id
+
+    def forget(self) -> None:
+        """Let go of keys and epochs: the next operation looks again at what the store holds."""
+        self._session = None
+
+    def report(self, error: OrqoVaultError | None) -> None:
+        """Raise what is wrong with the history of a secret, or say it once where the user wants a warning only."""
+        if error is None:
+            return
+        if self._rollback == "refuse":
+            raise error
+        if error.message not in self._told:
+            self._told.add(error.message)
+            self.notify(f"warning: {error.message}")
+
+    def place(self) -> str:
+        """Return the directory as marks name it."""
+        return os.path.realpath(self.directory)
+
+    def refuse_if_known(self) -> None:
+        """Report that this machine has seen a store where there is none now."""
+        known = stores_known_in(self.state_dir, self.place())
+        if known:
+            self.report(rollback.of_directory(self.directory, None, known))
+
+    def remember(self, session: Session, epoch: Epoch, deadline: Deadline, *, minimum: int = 1) -> None:
+        """Raise the store's mark to what ``epoch``, the active one, says."""
+        session.marks.raise_store(StoreMark(self.place(), epoch.master, epoch.height, minimum), deadline)
+
+    def _opened(self, root: Folder, store_id: str) -> Session:
+        if self._process != os.getpid():  # forked: whoever held the guard does not exist here
+            self._guard, self._process = allocate_lock(), os.getpid()
+        with self._guard:
+            session = self._session
+            if session is None or session.store_id != store_id:
+                session = Session(store_id, Keyring(store_id, self.openers), Marks(self.state_dir, store_id))
+                session.keyring.load(root)
+                self._compare(session)
+                self._session = session
+            return session
+
+    def _compare(self, session: Session) -> None:
+        from orqo_vault.backend import Deadline
+
+        active = session.keyring.active
+        mark = session.marks.of_store()
+        if mark is None:
+            known = stores_known_in(self.state_dir, self.place())
+            if known:
+                self.report(rollback.of_directory(self.directory, session.store_id, known))
+                return
+            self.notify(f"store {header.short(session.store_id)} is new to this machine: its present state is trusted")
+        problem = rollback.of_store(session.store_id, active.height, active.master, mark)
+        self.report(problem)
+        if problem is None and (mark is None or (mark.height, mark.directory) != (active.height, self.place())):
+            self.remember(session, active, Deadline(5))
+
+
+def prepare_to_seal(store: Store, visit: Visit) -> Epoch:
+    """Return the epoch for new seals, known to be the newest and to survive a power cut.
+
+    The caller holds the lock. An epoch that came with a checkout or from a process that died may not be on disk yet.
+    """
+    failed = visit.keyring.load(visit.root)
+    for error in failed.values():
+        raise error
+    active = visit.keyring.active
+    mark = visit.marks.of_store()
+    store.report(rollback.of_store(visit.store_id, active.height, active.master, mark))
+    if active.id not in visit.session.durable:
+        folder = visit.root.sub(epochs.FOLDER)
+        if folder is not None:
+            with folder:
+                folder.sync(f"cannot make epoch {active.id} durable", active.id)
+        visit.root.sync("cannot make the store durable")
+        visit.session.durable.add(active.id)
+    return active
