@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 
 BEGIN = "-----BEGIN "
 OPENSSH = "-----BEGIN OPENSSH PRIVATE KEY-----"
@@ -55,7 +54,7 @@ def _kind(text: str) -> str | None:
     lines = text.rstrip("\n").split("\n")
     try:
         data = base64.b64decode("".join(lines[1:-1]), validate=True)
-    except binascii.Error:
+    except ValueError:  # not base64, or not even ASCII
         return None
     if not data.startswith(MAGIC):
         return None
