@@ -11,6 +11,7 @@ from orqo_vault.edit.layer import Layer
 from orqo_vault.errors import Location, OrqoVaultError, SettingsError
 from orqo_vault.settings.find import LOCAL, PROFILE_VARIABLE
 from orqo_vault.settings.load import load_settings
+from orqo_vault.settings.model import Settings
 
 
 def refuse_invalid(base: Path, profile: str | None, environ: Mapping[str, str], changed: Sequence[Layer]) -> None:
@@ -31,15 +32,25 @@ def refuse_invalid(base: Path, profile: str | None, environ: Mapping[str, str], 
             raise _about(broken, f"profile {view!r} would no longer load: " if view else "without a profile: ")
 
 
+def settings_with(base: Path, profile: str | None, environ: Mapping[str, str], changed: Sequence[Layer]) -> Settings:
+    """Return the settings with the changed files in place; raise as :func:`refuse_invalid` does."""
+    refuse_invalid(base, profile, environ, changed)
+    return _load(base, profile, environ, {file.path: file.content for file in changed})
+
+
 def _problem(
     base: Path, profile: str | None, environ: Mapping[str, str], replaced: Mapping[Path, bytes]
 ) -> OrqoVaultError | None:
-    chosen = {name: value for name, value in environ.items() if name != PROFILE_VARIABLE}
     try:
-        load_settings(base, profile=profile, environ=chosen, cwd=base.parent, replaced=replaced)
+        _load(base, profile, environ, replaced)
     except OrqoVaultError as error:
         return error
     return None
+
+
+def _load(base: Path, profile: str | None, environ: Mapping[str, str], replaced: Mapping[Path, bytes]) -> Settings:
+    chosen = {name: value for name, value in environ.items() if name != PROFILE_VARIABLE}
+    return load_settings(base, profile=profile, environ=chosen, cwd=base.parent, replaced=replaced)
 
 
 def _views(base: Path) -> set[str | None]:

@@ -17,6 +17,7 @@ from orqo_vault.errors import ConflictError, Location, SettingsError, UnknownCre
 from orqo_vault.settings.document import MISSING, below
 from orqo_vault.settings.find import choose_profile, layers_of
 from orqo_vault.settings.layers import Layers
+from orqo_vault.settings.model import Settings
 from orqo_vault.state import project_state
 
 Section = Literal["backends", "credentials", "llm", "runs"]
@@ -49,21 +50,12 @@ class SettingsEditor:
 
         Keys of the entry that are None are left out.
         """
-        place = _place(section, name)
-        content = {key: value for key, value in plain(entry).items() if value is not None}
+        return self._apply(_adding(section, name, entry, to_profile=self.profile is not None))
 
-        def edit(layers: Layers, files: list[Layer]) -> list[Layer]:
-            target = 1 if self.profile else 0
-            for index, file in enumerate(files):
-                # A null above the target would take the new entry away again.
-                if file.get(place) is not None or (index > target and file.has(place)):
-                    raise SettingsError(
-                        f"{NOUNS[section]} {name!r} is already there",
-                        location=layers.documents[index].location(place, key=True),
-                    )
-            return [files[target].put(place, content)]
-
-        return self._apply(edit)
+    def preview(self, section: Section, name: str, entry: Mapping[str, Any]) -> Settings:
+        """Return the settings as :meth:`add` would make them; nothing is written."""
+        edited = _adding(section, name, entry, to_profile=self.profile is not None)(*self._read())
+        return candidate.settings_with(self.path, self.profile, self._environ, edited)
 
     def change(self, section: Section, name: str, changes: Mapping[str, Any]) -> Path:
         """Set keys of an entry; None removes a key, and a mapping is merged into the one that is there.
@@ -114,6 +106,24 @@ class SettingsEditor:
     def _replace(self, file: Layer) -> bool:
         sweep(file.path)
         return replace_content(file.path, file.found, file.content)
+
+
+def _adding(section: Section, name: str, entry: Mapping[str, Any], *, to_profile: bool) -> Edit:
+    place = _place(section, name)
+    content = {key: value for key, value in plain(entry).items() if value is not None}
+
+    def edit(layers: Layers, files: list[Layer]) -> list[Layer]:
+        target = 1 if to_profile else 0
+        for index, file in enumerate(files):
+            # A null above the target would take the new entry away again.
+            if file.get(place) is not None or (index > target and file.has(place)):
+                raise SettingsError(
+                    f"{NOUNS[section]} {name!r} is already there",
+                    location=layers.documents[index].location(place, key=True),
+                )
+        return [files[target].put(place, content)]
+
+    return edit
 
 
 def _place(section: Section, name: str) -> tuple[str, str]:
