@@ -45,8 +45,10 @@ def backend_class(name: str) -> type[Backend]:
     found = _handed_over(BACKENDS, name, "orqo_vault_backend", "backend type")
     if not (isinstance(found, type) and issubclass(found, Backend)):
         raise PluginError(f"plugin for backend type {name!r} hands over no Backend class")
-    if found.type_name != name:
-        raise PluginError(f"plugin for backend type {name!r} hands over one that is named {found.type_name!r}")
+    _same_name(name, getattr(found, "type_name", None), "backend type")
+    missing = sorted(getattr(found, "__abstractmethods__", ()))
+    if missing:
+        raise PluginError(f"plugin for backend type {name!r} hands over one without {', '.join(missing)}")
     return found
 
 
@@ -58,28 +60,42 @@ def credential_type(name: str) -> CredentialType:
     found = _handed_over(CREDENTIAL_TYPES, name, "orqo_vault_credential_type", "credential type")
     if not (isinstance(found, type) and issubclass(found, CredentialType)):
         raise PluginError(f"plugin for credential type {name!r} hands over no CredentialType class")
-    if found.name != name:
-        raise PluginError(f"plugin for credential type {name!r} hands over one that is named {found.name!r}")
+    _same_name(name, getattr(found, "name", None), "credential type")
     return found()
 
 
 def command(name: str) -> click.Command:
     """Return the command a plugin adds under that name."""
-    found: click.Command = _handed_over(COMMANDS, name, "orqo_vault_command", "command")
+    import click
+
+    found = _handed_over(COMMANDS, name, "orqo_vault_command", "command")
+    if not isinstance(found, click.Command):
+        raise PluginError(f"plugin for command {name!r} hands over no click command")
     return found
+
+
+def _same_name(asked: str, handed: str | None, what: str) -> None:
+    if handed != asked:
+        raise PluginError(f"plugin for {what} {asked!r} hands over one that is named {handed!r}")
 
 
 def _handed_over(group: str, name: str, hook: str, what: str) -> Any:
     point = _only_claim(group, name, what)
     try:
-        module = point.load()
-    except Exception as error:
-        owner = point.dist.name if point.dist else point.value
+        found = _asked(point.load(), name, hook)
+    except Exception as error:  # a plugin may do anything while it is imported
+        missing = f" {error.name!r}" if isinstance(error, ModuleNotFoundError) else ""
         raise PluginError(
-            f"{what} {name!r}: {owner} cannot be imported: {type(error).__name__}",
-            hint=f"python -c 'import {point.module}' shows the reason",
+            f"{what} {name!r}: {_owner(point)} cannot be loaded: {type(error).__name__}{missing}",
+            hint=f"python -c 'import {point.module} as plugin; plugin.{hook}()' shows the reason",
         ) from None
+    if len(found) != 1:
+        raise PluginError(f"{what} {name!r}: {point.value} of {_owner(point)} does not implement {hook}")
+    return found[0]
 
+
+def _asked(plugin: Any, name: str, hook: str) -> list[Any]:
+    """Return what this one plugin answers; no other is registered."""
     import pluggy
 
     from orqo_vault import hookspecs
@@ -87,11 +103,13 @@ def _handed_over(group: str, name: str, hook: str, what: str) -> Any:
 
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
-    manager.register(module, name)
-    found = getattr(manager.hook, hook)()
-    if len(found) != 1:
-        raise PluginError(f"{what} {name!r}: {point.value} does not implement {hook}")
-    return found[0]
+    manager.register(plugin, name)
+    answers: list[Any] = getattr(manager.hook, hook)()
+    return answers
+
+
+def _owner(point: EntryPoint) -> str:
+    return point.dist.name if point.dist else point.value
 
 
 def _only_claim(group: str, name: str, what: str) -> EntryPoint:
@@ -105,7 +123,7 @@ def _only_claim(group: str, name: str, what: str) -> EntryPoint:
             hint=f"{hint}installed: {', '.join(known) or 'none'}",
         )
     if len(claims) > 1:
-        owners = ", ".join(sorted(point.dist.name if point.dist else point.value for point in claims))
+        owners = ", ".join(sorted(map(_owner, claims)))
         raise PluginError(
             f"{what} {name!r} is claimed by more than one distribution: {owners}",
             hint="uninstall all but one",
