@@ -1,0 +1,1 @@
+"""The command line: parse, call one library function, print. Prompts and messages go to stderr, data to stdout."""

@@ -1,0 +1,56 @@
+"""``orqo-vault delete``: takes a credential out of the settings, and its secret out of its backend."""
+
+from __future__ import annotations
+
+import click
+
+from orqo_vault.cli.command import Command
+from orqo_vault.cli.invocation import Invocation
+from orqo_vault.cli.options import id_argument, json_option, pass_invocation, yes_option
+from orqo_vault.cli.printing import print_json
+from orqo_vault.cli.prompts import confirm
+from orqo_vault.cli.usage import UsageError
+from orqo_vault.credential import Credential, Mode
+from orqo_vault.edit.usage import refuse_if_used
+from orqo_vault.planner.lookup import lookup
+from orqo_vault.vault.declaring import Fate, remove_credential
+
+
+@click.command("delete", cls=Command)
+@id_argument
+@click.option("--with-secret", is_flag=True, help="Delete the secret too where it is referenced, not owned.")
+@click.option("--keep-secret", is_flag=True, help="Delete the declaration only.")
+@yes_option
+@json_option
+@pass_invocation
+def command(
+    invocation: Invocation, credential_id: str, with_secret: bool, keep_secret: bool, yes: bool, as_json: bool
+) -> int:
+    """Delete a credential: its declaration, and its secret if that is ours.
+
+    A secret the settings refer to with path: or at: was there before, and stays unless --with-secret. Refused
+    while a run or an LLM config uses the credential.
+    """
+    if with_secret and keep_secret:
+        raise UsageError("--with-secret and --keep-secret exclude each other")
+    fate: Fate = "delete" if with_secret else "keep" if keep_secret else "owned"
+    vault = invocation.vault()
+    credential = lookup(vault.credentials, credential_id, "credential")
+    refuse_if_used(vault.settings, credential_id)  # before anybody is asked
+    if not confirm(_question(credential, fate), yes=yes, interactive=invocation.interactive):
+        invocation.say("nothing is changed")
+        return 1
+    deleted = remove_credential(vault, invocation.editor(), credential_id, fate)
+    if as_json:
+        print_json({"id": credential_id, "secret_deleted": deleted})
+    else:
+        invocation.say(f"{credential_id}: deleted, {'with its secret' if deleted else 'no secret was deleted'}")
+    return 0
+
+
+def _question(credential: Credential, fate: Fate) -> str:
+    goes = fate == "delete" or (fate == "owned" and not credential.referenced)
+    if credential.mode is Mode.PLATFORM or not goes:
+        return f"Delete the declaration of {credential.id}?"
+    whose = "referenced secret" if credential.referenced else "secret"
+    return f"Delete {credential.id} and its {whose} at {credential.at.get('path')} in {credential.backend}?"

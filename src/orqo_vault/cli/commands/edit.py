@@ -1,0 +1,94 @@
+"""``orqo-vault edit``: changes a credential's declaration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from orqo_vault.cli.command import Command
+from orqo_vault.cli.declaration import declaration_options, entry, refuse_secret_values
+from orqo_vault.cli.entry_editor import edit_by_hand
+from orqo_vault.cli.invocation import Invocation
+from orqo_vault.cli.options import id_argument, json_option, pass_invocation
+from orqo_vault.cli.printing import print_json
+from orqo_vault.cli.target import credential_and_type
+from orqo_vault.cli.usage import UsageError
+from orqo_vault.credential import Credential, Mode
+from orqo_vault.vault.declaring import switch_to_platform
+
+
+@click.command("edit", cls=Command)
+@id_argument
+@declaration_options(new=False)
+@click.option("--enable/--disable", "enabled", default=None, help="Whether runs may use it.")
+@click.option("--unset", multiple=True, metavar="KEY", help="Remove a key, as provider or env.username.")
+@click.option("--keep-secret", is_flag=True, help="With --mode platform: keep your own secret for the way back.")
+@click.option("--destroy-secret", is_flag=True, help="With --mode platform: delete your own secret.")
+@json_option
+@pass_invocation
+def command(
+    invocation: Invocation,
+    /,
+    credential_id: str,
+    unset: tuple[str, ...],
+    keep_secret: bool,
+    destroy_secret: bool,
+    as_json: bool,
+    **declared: Any,
+) -> None:
+    """Change a credential's declaration; the file keeps its comments.
+
+    Without options, at a terminal, the entry opens in $VISUAL or $EDITOR. Its secret is changed with set.
+    """
+    vault = invocation.vault()
+    credential, type = credential_and_type(vault.settings, credential_id)
+    changes = {**entry(declared), **_removed(unset)}
+    refuse_secret_values({field.name for field in type.fields_of(credential) if field.secret}, changes)
+    editor = invocation.editor()
+    if not changes:
+        if not invocation.interactive:
+            raise UsageError("nothing to change", hint="orqo-vault edit --help lists what can be changed")
+        if not edit_by_hand(editor, vault.settings, credential_id):
+            invocation.say("nothing is changed")
+            return
+        destroyed = False
+    elif changes.get("mode") == Mode.PLATFORM and credential.mode is Mode.OWN:
+        destroy = _asked_about_the_secret(invocation, credential, keep_secret, destroy_secret)
+        destroyed = switch_to_platform(vault, editor, credential_id, changes, destroy=destroy)
+    else:
+        if keep_secret or destroy_secret:
+            raise UsageError("--keep-secret and --destroy-secret go with --mode platform, from an own key")
+        editor.change("credentials", credential_id, changes)
+        destroyed = False
+    if as_json:
+        print_json({"id": credential_id, "changed": sorted(changes), "secret_deleted": destroyed})
+        return
+    invocation.say(f"{credential_id}: changed{', its secret is deleted' if destroyed else ''}")
+    if changes.get("mode") == Mode.OWN and credential.mode is Mode.PLATFORM:
+        invocation.say(f"it now needs a secret of its own: orqo-vault set {credential_id}")
+
+
+def _removed(keys: tuple[str, ...]) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    for key in keys:
+        outer, dot, inner = key.partition(".")
+        if not dot:
+            changes[outer] = None
+        elif isinstance(changes.setdefault(outer, {}), dict):
+            changes[outer][inner] = None
+    return changes
+
+
+def _asked_about_the_secret(invocation: Invocation, credential: Credential, keep: bool, destroy: bool) -> bool:
+    if keep and destroy:
+        raise UsageError("--keep-secret and --destroy-secret exclude each other")
+    if keep or destroy or credential.referenced:
+        return destroy
+    if not invocation.interactive:
+        raise UsageError(
+            "what becomes of its own secret?", hint="say --keep-secret (for the way back) or --destroy-secret"
+        )
+    return click.confirm(
+        f"Delete its own secret at {credential.at.get('path')} in {credential.backend}?", default=False, err=True
+    )

@@ -1,0 +1,113 @@
+"""The command ``orqo-vault`` itself: the options before the verb, and the table of verbs."""
+
+from __future__ import annotations
+
+import click
+
+from orqo_vault import __version__
+from orqo_vault.cli.command import translated
+from orqo_vault.cli.invocation import Invocation
+from orqo_vault.cli.lazy import Lazy, LazyGroup
+from orqo_vault.cli.terminal import When, color_wanted
+from orqo_vault.cli.usage import InputEndedError, InterruptedByUserError
+
+PROGRAM = "orqo-vault"
+COMPLETE = "_ORQO_VAULT_COMPLETE"
+"""Set by the script of ``orqo-vault completion``, never by a person."""
+
+_HERE = "orqo_vault.cli.commands"
+SECTIONS = {
+    "Credentials": {
+        "add": Lazy(f"{_HERE}.add", "Declare a credential and store its secret."),
+        "set": Lazy(f"{_HERE}.set", "Store a secret: one field or all."),
+        "get": Lazy(f"{_HERE}.get", "Print one value."),
+        "list": Lazy(f"{_HERE}.list", "List the credentials; values are masked."),
+        "show": Lazy(f"{_HERE}.show", "Show one credential, without its value."),
+        "edit": Lazy(f"{_HERE}.edit", "Change a credential's declaration."),
+        "delete": Lazy(f"{_HERE}.delete", "Delete a credential."),
+    },
+    "Runs": {
+        "run": Lazy(f"{_HERE}.run", "Run a command that finds the credentials in its environment."),
+        "plan": Lazy(f"{_HERE}.plan", "Show what a run would set, by name; reads no secret."),
+        "check": Lazy(f"{_HERE}.check", "Find out whether a run could start now."),
+    },
+    "Project": {
+        "init": Lazy(f"{_HERE}.init", "Write a starter settings file."),
+        "llm": Lazy(f"{_HERE}.llm", "LLM configs: a model and the credential it uses."),
+        "backend": Lazy(f"{_HERE}.backend", "Where secrets are kept."),
+        "config": Lazy(f"{_HERE}.config", "Look at the settings file."),
+        "completion": Lazy(f"{_HERE}.completion", "Print a completion script for your shell."),
+    },
+}
+ALIASES = {"ls": "list", "rm": "delete", "exec": "run"}
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        click.echo(f"{PROGRAM} {__version__}")
+        ctx.exit()
+
+
+@click.group(
+    PROGRAM,
+    cls=LazyGroup,
+    sections=SECTIONS,
+    aliases=ALIASES,
+    with_plugins=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("-c", "--config", metavar="FILE", help="The settings file; otherwise found from here upwards.")
+@click.option("-P", "--profile", metavar="NAME", help="Lay orqo-vault.NAME.yaml over the settings file.")
+@click.option("--operator", metavar="FILE", help="The operator's file, where it is not the usual one.")
+@click.option("-v", "--verbose", count=True, help="Say what is done; -vv logs it.")
+@click.option("-q", "--quiet", is_flag=True, help="Say only what must be known.")
+@click.option("--no-input", is_flag=True, help="Never ask; fail instead.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Use colour.")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@click.pass_context
+def root(
+    ctx: click.Context,
+    config: str | None,
+    profile: str | None,
+    operator: str | None,
+    verbose: int,
+    quiet: bool,
+    no_input: bool,
+    color: When,
+) -> None:
+    """Credentials for workflow engines: declared in a file that is safe to commit, stored where you keep secrets,
+    injected when a workflow runs.
+    """
+    invocation = ctx.ensure_object(Invocation)
+    invocation.config, invocation.profile, invocation.operator = config, profile, operator
+    invocation.verbosity, invocation.quiet, invocation.no_input = verbose, quiet, no_input
+    ctx.color = invocation.color = color_wanted(color, invocation.environ)
+    ctx.call_on_close(invocation.close)
+    if verbose > 1:
+        from orqo_vault.cli.logs import log_to_stderr
+
+        log_to_stderr()
+
+
+def obey(arguments: list[str], invocation: Invocation) -> int:
+    """Parse and obey; return the exit status. Raises nothing of click's."""
+    try:
+        instruction = invocation.environ.get(COMPLETE)
+        if instruction:
+            from click.shell_completion import shell_complete
+
+            return shell_complete(root, {"obj": invocation}, PROGRAM, COMPLETE, instruction)
+        with root.make_context(PROGRAM, arguments, obj=invocation) as ctx:
+            return int(root.invoke(ctx) or 0)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
+    except click.Abort as error:
+        # click raises one class for Ctrl-C and for the end of the input
+        if isinstance(error.__context__, EOFError):
+            raise InputEndedError("the input ended before it was answered") from None
+        raise InterruptedByUserError("interrupted") from None
+    except click.ClickException as error:
+        raise translated(error) from None

@@ -1,0 +1,35 @@
+"""Finds out whether backends can be reached, logged in to, and read where this project's secrets are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from orqo_vault.backend import Deadline
+from orqo_vault.errors import BackendError, OrqoVaultError
+from orqo_vault.planner.lookup import lookup
+from orqo_vault.vault.checking import CheckReport, Finding
+from orqo_vault.vault.vault import Vault
+
+
+def check_backends(vault: Vault, names: Iterable[str] = ()) -> CheckReport:
+    """Check the named backends, or all that are declared, each on its own."""
+    chosen = tuple(names) or tuple(vault.settings.backends)
+    for name in chosen:
+        lookup(vault.settings.backends, name, "backend")
+    return CheckReport(chosen, tuple(finding for name in chosen for finding in _check(vault, name)))
+
+
+def _check(vault: Vault, name: str) -> list[Finding]:
+    deadline = Deadline(vault.surroundings.seconds)
+    try:
+        backend = vault.backends.get(name)
+        credentials = [each for each in vault.credentials.values() if each.backend == name]
+        references = list(dict.fromkeys(vault.backends.place(each)[1] for each in credentials))
+        health = backend.check(references, deadline=deadline)
+        if not health.usable:
+            backend.read_many(references, deadline=deadline)  # health has words; this has the error's class
+    except OrqoVaultError as error:
+        return [Finding(name, str(error), error)]
+    notes = [*health.notes, *(f"nothing is stored at {path}" for path in health.absent)]
+    problems = [Finding(name, each, BackendError(each)) for each in health.problems]
+    return [*problems, *(Finding(name, note) for note in notes)]

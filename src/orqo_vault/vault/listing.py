@@ -1,0 +1,44 @@
+"""What may be shown of credentials without reading a secret: the rows of a list, in the CLI and on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from orqo_vault.credential import Credential, Mode
+from orqo_vault.secret import MASK
+from orqo_vault.settings.model import Settings
+
+PLATFORM_KEY = "Platform key"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One credential as it is shown. ``value`` is a fixed mask: not even the length of a secret shows."""
+
+    credential: Credential
+    value: str
+    used_by: tuple[str, ...]
+    """LLM configs and runs, as ``llm default`` and ``run nightly``."""
+
+
+def listed(settings: Settings) -> list[Listed]:
+    """Return every declared credential, in the order of the file. Opens no backend."""
+    used = _used_by(settings)
+    return [Listed(each, masked(each), used.get(each.id, ())) for each in settings.credentials.values()]
+
+
+def masked(credential: Credential) -> str:
+    """Return what stands where the value would."""
+    return PLATFORM_KEY if credential.mode is Mode.PLATFORM else MASK
+
+
+def _used_by(settings: Settings) -> Mapping[str, tuple[str, ...]]:
+    # As edit.usage.uses() says it, for all at once: asking it for each of 10,000 would read the runs 10,000 times.
+    used: dict[str, dict[str, None]] = {}
+    for config in settings.llm.values():
+        used.setdefault(config.credential, {})[f"llm {config.name}"] = None
+    for run in settings.runs.values():
+        for credential_id in run.credentials:
+            used.setdefault(credential_id, {})[f"run {run.name}"] = None
+    return {credential_id: tuple(users) for credential_id, users in used.items()}
