@@ -1,0 +1,1 @@
+"""Secrets in AWS Secrets Manager, read in batches and never overwritten unasked. The hooks are in ``plugin.py``."""

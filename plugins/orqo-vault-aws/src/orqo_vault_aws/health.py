@@ -1,0 +1,48 @@
+"""What ``check`` says: whether the service is reached, the login works, and each reference can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orqo_vault.backend import Deadline, Health
+from orqo_vault.errors import AccessDeniedError, OrqoVaultError, PendingDeletionError, TokenExpiredError
+from orqo_vault_aws.asking import Service
+from orqo_vault_aws.reading import Reader
+from orqo_vault_aws.reference import AwsReference
+
+
+def examine(service: Service, reader: Reader, references: Sequence[AwsReference], deadline: Deadline) -> Health:
+    """Look without changing anything."""
+    if not references:
+        return _reach(service, deadline)
+    try:
+        found = reader.look(references, deadline)
+    except OrqoVaultError as error:
+        return Health(problems=(_explained(error),))
+    failed = [each for each in found.values() if isinstance(each, OrqoVaultError)]
+    notes: tuple[str, ...] = ()
+    if not reader.batches.allowed and reader.batches.wanted:
+        notes = ("IAM denies secretsmanager:BatchGetSecretValue: each secret costs a call of its own",)
+    return Health(
+        problems=tuple(dict.fromkeys(_explained(error) for error in failed)),
+        notes=notes,
+        absent=tuple(str(reference) for reference, each in found.items() if each is None),
+    )
+
+
+def _reach(service: Service, deadline: Deadline) -> Health:
+    try:
+        service.ask("list_secrets", deadline, about="", MaxResults=1)
+    except (TokenExpiredError, PendingDeletionError) as error:
+        return Health(problems=(_explained(error),))
+    except AccessDeniedError as error:
+        if "denied by IAM" not in error.message:
+            return Health(problems=(_explained(error),))
+        return Health(notes=("reached and logged in; listing is denied by IAM, which reading does not need",))
+    except OrqoVaultError as error:
+        return Health(problems=(_explained(error),))
+    return Health()
+
+
+def _explained(error: OrqoVaultError) -> str:
+    return f"{error} ({error.hint})" if error.hint else str(error)
