@@ -1,0 +1,1 @@
+"""A backend for development: plain text in one SQLite file."""

@@ -1,0 +1,1 @@
+"""A credential type for database URLs."""
