@@ -17,4 +17,4 @@ def check_access_key_id(value: str) -> None:
 def check_region(value: str) -> None:
     """Accept the shape of a region, not a list: new regions appear and partitions have their own."""
     if not REGION.fullmatch(value):
-        raise ValueError("is not a region: it looks like eu-central-1 or us-gov-west-1")
+        raise ValueError("is not a region: lower-case words and a number, joined by hyphens")

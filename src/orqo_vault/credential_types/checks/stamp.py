@@ -17,7 +17,7 @@ def check_stamp(value: str) -> None:
     if EPOCH_MILLISECONDS.fullmatch(value):
         raise ValueError("is in milliseconds; seconds are expected")
     if not RFC_3339.fullmatch(value):
-        raise ValueError("is not a time: write 2027-01-31T12:00:00Z, or the seconds since 1970")
+        raise ValueError("is not a time: YYYY-MM-DDThh:mm:ssZ, or the seconds since 1970")
     try:
         datetime.fromisoformat(value.upper())
     except ValueError:
