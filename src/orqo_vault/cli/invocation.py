@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from orqo_vault.cli.terminal import printable, somebody_is_there
+from orqo_vault.cli.terminal import color_wanted, printable, somebody_is_there
 
 if TYPE_CHECKING:
     from orqo_vault.backend import Backend
@@ -33,7 +33,7 @@ class Invocation:
         self.verbosity = 0
         self.quiet = False
         self.no_input = False
-        self.color: bool | None = None
+        self.color = color_wanted("auto", environ)
         self.failing_as: int | None = None
         """The status of every failure, where the command has one for all (a run: 125)."""
         self._opened: Vault | None = None

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
 
 from orqo_vault.cli.invocation import Invocation
 from orqo_vault.errors import OrqoVaultError
+
+if TYPE_CHECKING:
+    from orqo_vault.cli.quick_run import QuickRun
 
 BROKEN_PIPE = 141
 """What a shell reports for a program that SIGPIPE ended, which is what a reader who left means."""
@@ -47,12 +51,24 @@ def asks_for_json(arguments: Sequence[str]) -> bool:
 def _obey(arguments: list[str], invocation: Invocation) -> int:
     if sys.platform == "win32":
         raise OrqoVaultError("Windows is not supported", hint="use WSL, Linux or macOS")
+    from orqo_vault.cli.quick_run import quick_run
+
+    quick = quick_run(arguments)
+    if quick is not None:
+        _run(quick, invocation)
     from orqo_vault.cli.root import obey
 
     status = obey(arguments, invocation)
     if sys.stdout is not None:
         sys.stdout.flush()  # here, where a full disk or a reader who left can still be reported
     return status
+
+
+def _run(quick: QuickRun, invocation: Invocation) -> NoReturn:
+    from orqo_vault.cli.running import run
+
+    invocation.config, invocation.profile = quick.config, quick.profile
+    run(invocation, quick.request)
 
 
 def _fail(error: OrqoVaultError, invocation: Invocation) -> int:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
 from orqo_vault.cli.completing import credential_ids, run_names
 from orqo_vault.cli.invocation import Invocation
-from orqo_vault.cli.usage import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -37,19 +36,3 @@ def selection_options(command: F) -> F:
     return click.option(
         "--run", "run_name", metavar="NAME", shell_complete=run_names, help="A run of the settings file."
     )(command)
-
-
-class Selected(NamedTuple):
-    """What ``--only`` and ``--run`` say, as :meth:`orqo_vault.vault.Vault.prepare` takes it."""
-
-    only: list[str] | None
-    run: str | None
-
-
-def selected(only: Iterable[str], run: str | None) -> Selected:
-    """Return the selection; each id once, in the order they were named."""
-    parts = tuple(only)
-    if parts and run is not None:
-        raise UsageError("--only and --run exclude each other", hint="name credentials or a run")
-    named = [each.strip() for part in parts for each in part.split(",") if each.strip()]
-    return Selected(list(dict.fromkeys(named)) if parts else None, run)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
@@ -31,11 +32,18 @@ def replace_process(command: Sequence[str], environment: Mapping[str, str]) -> N
     Raises :class:`CannotStartError`: 127 not found, 126 found and not executable, 125 refused by the kernel because
     arguments and environment are too large together.
     """
+    _restore_signals()
     try:
         os.execvpe(command[0], list(command), dict(environment))  # noqa: S606  # no shell is the point
     except OSError as error:
         raise _explained(command[0], error) from None
     raise AssertionError("execvpe returned")
+
+
+def _restore_signals() -> None:
+    """Give the command the signals that Python ignores: ignored ones stay so through exec, and ``yes | head`` goes on."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
 
 
 def _explained(program: str, error: OSError) -> CannotStartError:

@@ -6,8 +6,9 @@ import click
 
 from orqo_vault.cli.command import Command
 from orqo_vault.cli.invocation import Invocation
-from orqo_vault.cli.options import json_option, older_option, pass_invocation, selected, selection_options
+from orqo_vault.cli.options import json_option, older_option, pass_invocation, selection_options
 from orqo_vault.cli.report import print_report
+from orqo_vault.cli.selection import selected
 from orqo_vault.cli.usage import UsageError
 from orqo_vault.vault.checking import check, check_all
 

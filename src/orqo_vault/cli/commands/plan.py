@@ -8,8 +8,9 @@ import click
 
 from orqo_vault.cli.command import Command
 from orqo_vault.cli.invocation import Invocation
-from orqo_vault.cli.options import json_option, pass_invocation, selected, selection_options
+from orqo_vault.cli.options import json_option, pass_invocation, selection_options
 from orqo_vault.cli.printing import print_json, print_lists
+from orqo_vault.cli.selection import selected
 from orqo_vault.credential import Mode
 from orqo_vault.planner import Plan, PlannedCredential, PlannedVariable
 from orqo_vault.run.child_environment import inherited, matches, overridden

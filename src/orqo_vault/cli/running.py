@@ -1,0 +1,56 @@
+"""What ``run`` does once its command line is understood. Nothing here, or above it, imports click.
+
+The first lines of a run are the product's floor: what stands at the top of these modules is paid for by every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, NoReturn
+
+from orqo_vault.cli.invocation import Invocation
+from orqo_vault.cli.selection import selected
+from orqo_vault.cli.usage import UsageError
+
+COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
+"""What Python sets LC_CTYPE to in its own environment when it is started in the C locale (PEP 538)."""
+
+
+class RunRequest(NamedTuple):
+    """A ``run`` as it was asked for."""
+
+    words: Sequence[str]
+    only: Sequence[str] = ()
+    run: str | None = None
+    clean_env: bool = False
+    allow_older: bool = False
+
+
+def run(invocation: Invocation, request: RunRequest) -> NoReturn:
+    """Become the command; return only by raising. Until then every failure is status 125."""
+    from orqo_vault.run.execute import NOT_STARTED, replace_process
+
+    if not request.words:
+        raise UsageError("no command to run", hint="orqo-vault run [--run NAME | --only ID,…] -- COMMAND…")
+    selection = selected(request.only, request.run)
+    invocation.failing_as = NOT_STARTED
+    vault = invocation.vault(allow_older=request.allow_older)
+    with vault.prepare(only=selection.only, run=selection.run) as prepared:
+        environment = prepared.child_env(_inherited(invocation.environ), clean=request.clean_env)
+    invocation.close()
+    invocation.failing_as = None  # from here on the status is the command's
+    replace_process(request.words, environment)
+
+
+def _inherited(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the environment this process was started with: without a locale that Python itself put there."""
+    if environ.get("LC_CTYPE") not in COERCED:
+        return environ
+    try:
+        with open("/proc/self/environ", "rb") as file:
+            given = file.read()
+    except OSError:
+        return environ
+    if any(entry.startswith(b"LC_CTYPE=") for entry in given.split(b"\0")):
+        return environ
+    return {name: value for name, value in environ.items() if name != "LC_CTYPE"}
