@@ -1,0 +1,44 @@
+"""The ways to log in, one file each; only the one that the settings name is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from importlib import import_module
+from typing import Any
+
+from orqo_vault_hashicorp.auth.method import AuthMethod
+
+METHODS = {
+    "token": "Token",
+    "approle": "AppRole",
+    "kubernetes": "Kubernetes",
+    "jwt": "JWT",
+    "userpass": "UserPass",
+    "ldap": "LDAP",
+    "cert": "Certificate",
+    "aws": "AWS",
+}
+"""Name in the settings → class in the module of the same name."""
+
+__all__ = ["METHODS", "AuthMethod", "auth_method", "method_class"]
+
+
+def method_class(name: str) -> type[AuthMethod]:
+    """Return the class of that name, or raise ValueError that lists the names."""
+    if name not in METHODS:
+        raise ValueError(f"auth.method must be one of {', '.join(METHODS)}")
+    found: type[AuthMethod] = getattr(import_module(f"orqo_vault_hashicorp.auth.{name}"), METHODS[name])
+    return found
+
+
+def auth_method(options: Mapping[str, Any]) -> AuthMethod:
+    """Return the login that ``options`` describe, or raise ValueError."""
+    cls = method_class(options.get("method", ""))
+    unknown = sorted(set(options) - {each.name for each in fields(cls)})
+    if unknown:
+        raise ValueError(f"auth has no {', '.join(unknown)} for method {options['method']}")
+    try:
+        return cls(**options)
+    except TypeError:
+        raise ValueError(f"auth method {options['method']} needs {', '.join(cls.needed())}") from None

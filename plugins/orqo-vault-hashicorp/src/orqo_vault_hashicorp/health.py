@@ -1,0 +1,131 @@
+"""What ``check`` finds out: can the server be reached, is it unsealed, are we let in, may we read these."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from email.utils import parsedate_to_datetime
+
+from orqo_vault.backend import Deadline, Health
+from orqo_vault.errors import BackendError, OrqoVaultError
+from orqo_vault_hashicorp.call import Answer, Call
+from orqo_vault_hashicorp.client import Client
+from orqo_vault_hashicorp.engines import issuing_call
+from orqo_vault_hashicorp.json_text import parse
+from orqo_vault_hashicorp.reference import HashicorpReference
+from orqo_vault_hashicorp.retrying import send
+
+STATES = {
+    429: "this node is a standby: it hands requests on to the active one",
+    472: "this node is a disaster-recovery secondary: it answers no reads",
+    473: "this node is a performance standby",
+    474: "this node is a standby that cannot reach the active one",
+    501: "the server is not initialized",
+    503: "the server is sealed: an operator must unseal it",
+    530: "this node was removed from its cluster",
+}
+USABLE = frozenset({200, 429, 473})
+SKEW = 30.0
+"""Seconds. Further apart, signed logins (JWT, Kubernetes, AWS) begin to be refused."""
+
+
+def examine(client: Client, references: Sequence[HashicorpReference], deadline: Deadline) -> Health:
+    """Return all that is wrong, not only the first: but nothing is asked of a server that cannot answer."""
+    problems, notes = _server(client, deadline)
+    if problems:
+        return Health(problems=problems, notes=notes)
+    try:
+        client.session.call(Call("GET", "auth/token/lookup-self"), deadline)
+    except OrqoVaultError as error:
+        # A policy may deny looking at oneself; whether the login holds, the reads below tell.
+        if not references or error.code != "access_denied":
+            return Health(problems=(_said(error),), notes=notes)
+    absent: list[str] = []
+    more: list[str] = []
+    for mount, version in _mounts(client, references).items():
+        more += _mount(client, mount, version, deadline)
+    for reference in dict.fromkeys(references):
+        try:
+            why = _absence(client, reference, deadline)
+        except OrqoVaultError as error:
+            more.append(_said(error))
+        else:
+            if why is not None:
+                absent.append(str(reference))
+                notes = (*notes, f"{reference} {why}")
+    return Health(problems=tuple(dict.fromkeys(more)), notes=notes, absent=tuple(absent))
+
+
+def _server(client: Client, deadline: Deadline) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    session = client.session
+    name = client.context.name
+    call = Call("GET", "sys/health")
+    try:
+        # Once: a standby and a sealed server answer with statuses that a read would try again.
+        answer = send(name, session.transport, call, {"X-Vault-Request": "true"}, deadline, once=True)
+    except OrqoVaultError as error:
+        return (_said(error),), ()
+    notes = _clock(answer)
+    state = STATES.get(answer.status)
+    if state is not None and answer.status not in USABLE:
+        return (f"backend {name!r}: {session.transport.address}: {state}",), notes
+    return (), (*notes, *([state] if state is not None else []))
+
+
+def _clock(answer: Answer) -> tuple[str, ...]:
+    try:
+        theirs = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+    except (ValueError, TypeError):
+        return ()
+    apart = time.time() - theirs
+    if abs(apart) < SKEW:
+        return ()
+    return (f"this machine's clock is {abs(apart):.0f} s {'ahead of' if apart > 0 else 'behind'} the server's",)
+
+
+def _mounts(client: Client, references: Sequence[HashicorpReference]) -> dict[str, int]:
+    stored = [reference for reference in references if reference.engine is None]
+    return {
+        reference.mount or client.settings.mount: reference.kv_version or client.settings.kv_version
+        for reference in stored
+    }
+
+
+def _mount(client: Client, mount: str, declared: int, deadline: Deadline) -> list[str]:
+    """Compare the declared KV version with the mount's. Only check asks: a run must not need this permission."""
+    try:
+        answer = client.session.call(Call("GET", f"sys/internal/ui/mounts/{mount}"), deadline)
+        data = parse(answer.body)["data"]
+        kind, actual = str(data["type"]), int((data.get("options") or {}).get("version") or 1)
+    except (BackendError, KeyError, TypeError, ValueError):
+        return []
+    if kind not in ("kv", "generic"):
+        return [f"backend {client.context.name!r}: {mount} is a {kind} engine, not KV: use at: {{engine: {mount}, …}}"]
+    if actual != declared:
+        return [f"backend {client.context.name!r}: {mount} is KV version {actual}, not {declared}: set kv_version"]
+    return []
+
+
+def _absence(client: Client, reference: HashicorpReference, deadline: Deadline) -> str | None:
+    """Return why nothing is there, None when something is. A dynamic secret is not made only to be looked at."""
+    if reference.engine is not None:
+        _require_capability(client, reference, deadline)
+        return None
+    if client.read(reference, deadline) is not None:
+        return None
+    return client.kv(reference).absence(client.place(reference), deadline)
+
+
+def _require_capability(client: Client, reference: HashicorpReference, deadline: Deadline) -> None:
+    call = issuing_call(reference)
+    asked = Call("POST", "sys/capabilities-self", body={"paths": [call.path]})
+    try:
+        granted = set(parse(client.session.call(asked, deadline).body)["data"][call.path])
+    except (KeyError, TypeError, ValueError):
+        return
+    if not granted & {"root", *call.capability.split(" and ")}:
+        raise BackendError(f"backend {client.context.name!r}: {call}: denied")
+
+
+def _said(error: OrqoVaultError) -> str:
+    return f"{error} ({error.hint})" if error.hint else str(error)

@@ -1,0 +1,76 @@
+"""The real server every test of this folder may use, and a backend over a mount of its own."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from orqo_vault_hashicorp.backend import HashicorpBackend
+from orqo_vault_hashicorp.settings import HashicorpSettings
+from orqo_vault_hashicorp.testing import LocalServer
+
+from orqo_vault.backend import BackendContext
+
+MakeBackend = Callable[..., HashicorpBackend]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+    """One server in memory for all tests of this process; each test mounts what it needs."""
+    with LocalServer(tmp_path_factory.mktemp("bao")) as running:
+        yield running
+
+
+@pytest.fixture
+def mount(server: LocalServer) -> Iterator[str]:
+    """An empty KV version 2 mount."""
+    yield from mounted(server, 2)
+
+
+@pytest.fixture
+def mount_v1(server: LocalServer) -> Iterator[str]:
+    """An empty KV version 1 mount."""
+    yield from mounted(server, 1)
+
+
+def mounted(server: LocalServer, version: int) -> Iterator[str]:
+    name = f"kv-{uuid.uuid4().hex[:8]}"
+    server.api("POST", f"sys/mounts/{name}", {"type": "kv", "options": {"version": str(version)}})
+    yield name
+    server.api("DELETE", f"sys/mounts/{name}")
+
+
+@pytest.fixture
+def make_context(server: LocalServer, tmp_path: Path) -> Callable[..., BackendContext]:
+    """Makes what the program around a backend lends it; without ``environ`` the server's root is logged in."""
+
+    def make(**changed: Any) -> BackendContext:
+        project = tmp_path / "project"
+        project.mkdir(exist_ok=True)
+        given: dict[str, Any] = {
+            "name": "corp",
+            "base_dir": project,
+            "state_dir": tmp_path / "state",
+            "config_dir": tmp_path / "config",
+            "environ": {"VAULT_ADDR": server.address, "VAULT_TOKEN": server.root_token, "HOME": str(tmp_path)},
+            "notify": pytest.fail,
+        }
+        return BackendContext(**{**given, **changed})
+
+    return make
+
+
+@pytest.fixture
+def open_backend(server: LocalServer, mount: str, make_context: Callable[..., BackendContext]) -> Iterator[MakeBackend]:
+    """Makes a backend over the test's own mount; options are the settings file's, changed ones the context's."""
+    with ExitStack() as opened:
+
+        def make(options: dict[str, Any] | None = None, **changed: Any) -> HashicorpBackend:
+            settings = HashicorpSettings(**{"address": server.address, "mount": mount, **(options or {})})
+            return opened.enter_context(HashicorpBackend(settings, make_context(**changed)))
+
+        yield make
