@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,12 @@ class Site:
             trace = "import pathlib; pathlib.Path(__file__).with_suffix('.imported').touch()\n"
             (self.folder / f"{module}.py").write_text(trace + source)
 
+    def install(self, project: Path) -> None:
+        """Install a project as an editable install does: what its pyproject says, and its sources where they are."""
+        about = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        self.add(about["name"], about["entry-points"])
+        self.paths.append(project / "src")
+
     def imported(self) -> set[str]:
         """Return the modules that were imported, and forget it."""
         traces = list(self.folder.glob("*.imported"))
@@ -55,9 +62,9 @@ class Site:
             trace.unlink()
         return {trace.stem for trace in traces}
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a fresh interpreter that sees this folder before its own."""
-        environ = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, self.paths))}
+        environ = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, self.paths)), **variables}
         return subprocess.run(
             [sys.executable, *arguments], check=False, capture_output=True, text=True, env=environ, cwd=self.folder
         )
