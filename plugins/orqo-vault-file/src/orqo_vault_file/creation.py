@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orqo_vault.errors import BackendError
-from orqo_vault_file import epochs, first_opener, header, rollback, slots
-from orqo_vault_file.files import Folder
+from orqo_vault_file import credential_file, epochs, first_opener, header, rollback, slots
+from orqo_vault_file.files import TEMPORARY, Folder
 from orqo_vault_file.first_opener import First
-from orqo_vault_file.locking import Lock
-from orqo_vault_file.marks import Marks, StoreMark, stores_known_in
+from orqo_vault_file.locking import LOCK, Lock
+from orqo_vault_file.marks import StoreMark, stores_known_in
 from orqo_vault_file.sealing import KEY_LENGTH
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def _create(store: Store, opener: Opener | None, deadline: Deadline) -> Created 
     with Folder.make(os.path.abspath(store.directory)) as root, Lock(root, deadline):
         if store.id_in(root) is not None:
             return None
+        _refuse_foreign(root)
         store_id = header.new_store_id()
         _clear(root)
         root.replace(".gitignore", _IGNORED)
@@ -75,8 +76,21 @@ def _create(store: Store, opener: Opener | None, deadline: Deadline) -> Created 
         _put(root, slots.FOLDER, *slots.compose(first.opener, store_id, master))
         root.replace(header.NAME, header.compose(store_id))
         mark = StoreMark(store.place(), slots.master_id(master), height=1)
-        Marks(store.state_dir, store_id).raise_store(mark, deadline)
+        store.marks_of(store_id).raise_store(mark, deadline)
     return Created(store_id, store.directory, first)
+
+
+def _refuse_foreign(root: Folder) -> None:
+    """Raise when the folder holds what no creation of ours left there: it is somebody's, and not empty."""
+    ours = {LOCK, slots.FOLDER, epochs.FOLDER, credential_file.FOLDER}
+    contents = {".gitignore": _IGNORED, ".gitattributes": _ATTRIBUTES}
+    for name in root.names():
+        if name in ours or name.startswith(TEMPORARY):
+            continue
+        if name not in contents or root.read(name, 4096) != contents[name]:
+            raise BackendError(
+                f"{root.shown} holds no store and is not empty ({name})", hint="name an own directory for the store"
+            )
 
 
 def _clear(root: Folder) -> None:

@@ -1,7 +1,6 @@
 """Every touch of the disk: reads that follow no link, writes that survive a power cut. No other room opens a file.
 
-A failing disk is never mistaken for a changed secret: what the kernel refuses becomes ``BackendError`` or
-``AccessDeniedError``; only a thing that is no regular file, or is larger than it can be, is ``CorruptSecretError``.
+Only a thing that is no regular file, or is larger than it can be, is ``CorruptSecretError``; see ``failures``.
 """
 
 from __future__ import annotations
@@ -13,26 +12,14 @@ import sys
 from types import TracebackType
 from typing import Self
 
-from orqo_vault.errors import AccessDeniedError, BackendError, CorruptSecretError
+from orqo_vault.errors import BackendError, CorruptSecretError
+from orqo_vault_file.failures import failure
 
 TEMPORARY = ".tmp-"
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-_DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
-_NOT_A_FILE = frozenset({errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENOTDIR})
-
-
-def failure(error: OSError, doing: str) -> BackendError:
-    """Return our error for one of the kernel's."""
-    number = error.errno or errno.EIO
-    message = f"{doing}: {os.strerror(number).lower()}"
-    if number in _DENIED:
-        return AccessDeniedError(message)
-    if number in _NOT_A_FILE:
-        return CorruptSecretError(message, hint="a link or a folder stands where a file of the store belongs")
-    return BackendError(message)
 
 
 class Folder:
@@ -115,16 +102,21 @@ class Folder:
             raise failure(error, f"cannot read {self.place(name)}") from None
         return content(fd, cap, self.place(name))
 
-    def start(self, name: str, length: int) -> bytes:
-        """Return the first bytes of a regular file, for listings; nothing when they cannot be had."""
+    def start(self, name: str, length: int) -> bytes | None:
+        """Return the first bytes of a regular file, for listings; none of any other thing, None when it is gone."""
         try:
             fd = os.open(name, _READ, dir_fd=self._fd)
-        except OSError:
-            return b""  # a listing names what is there; reading it tells what is wrong with it
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            problem = failure(error, f"cannot read {self.place(name)}")
+            if isinstance(problem, CorruptSecretError):
+                return b""  # a listing names what is there; reading it tells what is wrong with it
+            raise problem from None
         try:
-            return os.read(fd, length)
-        except OSError:
-            return b""
+            return os.read(fd, length) if stat.S_ISREG(os.fstat(fd).st_mode) else b""
+        except OSError as error:
+            raise failure(error, f"cannot read {self.place(name)}") from None
         finally:
             os.close(fd)
 

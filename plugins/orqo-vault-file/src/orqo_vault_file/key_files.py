@@ -7,7 +7,8 @@ import os
 import stat
 from typing import NamedTuple
 
-from orqo_vault_file.files import Folder, content, failure, open_path, status
+from orqo_vault_file.failures import failure
+from orqo_vault_file.files import Folder, content, open_path, status
 
 _CAP = 16 * 1024
 _ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR})

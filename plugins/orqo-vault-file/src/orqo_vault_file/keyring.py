@@ -64,6 +64,11 @@ class Keyring:
         """The epoch under which new seals are made: the greatest height, then the greatest id, of those loaded."""
         return max(self._epochs.values(), key=lambda epoch: (epoch.height, epoch.id))
 
+    @property
+    def count(self) -> int:
+        """How many epochs were opened."""
+        return len(self._epochs)
+
     def master(self, root: Folder, master_id: str) -> bytes:
         """Return the master key of that id, opening a slot if none was opened for it yet."""
         if self._process != os.getpid():  # forked: whoever held the guard does not exist here

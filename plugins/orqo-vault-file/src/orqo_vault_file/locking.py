@@ -8,7 +8,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from orqo_vault_file.files import Folder, failure
+from orqo_vault_file.failures import failure
+from orqo_vault_file.files import Folder
 
 if TYPE_CHECKING:
     from orqo_vault.backend import Deadline

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from orqo_vault.errors import BackendError, OrqoVaultError
+from orqo_vault.errors import AccessDeniedError, BackendError, OrqoVaultError
 from orqo_vault_file.files import Folder
 from orqo_vault_file.header import ID_LENGTH
 from orqo_vault_file.locking import Lock
@@ -21,7 +21,10 @@ from orqo_vault_file.two_lines import is_hex
 if TYPE_CHECKING:
     from orqo_vault.backend import Deadline
 
+MARK_SHAPE: dict[str, type] = {"path": str, "generation": int, "height": int, "digest": str, "live": bool}
+
 _STORE = "store"
+_STORE_SHAPE: dict[str, type] = {"directory": str, "master": str, "height": int, "minimum": int}
 _CAP = 16 * 1024
 
 
@@ -59,23 +62,23 @@ class Marks:
 
     def of_store(self) -> StoreMark | None:
         """Return the store's mark, None when this machine has never opened the store."""
-        values = self._read(_STORE, {"directory": str, "master": str, "height": int, "minimum": int})
+        values = self._read(_STORE, _STORE_SHAPE)
         return None if values is None else StoreMark(**values)
 
     def of_path(self, path: str) -> Mark | None:
         """Return the mark of one path, None when this machine has never seen it."""
-        values = self._read(_name(path), {"path": str, "generation": int, "height": int, "digest": str, "live": bool})
+        values = self._read(_name(path), MARK_SHAPE)
         return None if values is None else Mark(**values)
 
     def all_paths(self) -> Iterator[Mark]:
         """Yield every path's mark."""
-        folder = Folder.find(self._path)
+        folder = self._folder()
         if folder is None:
             return
         with folder:
             names = [name for name in folder.names() if is_hex(name, 64)]
         for name in names:
-            values = self._read(name, {"path": str, "generation": int, "height": int, "digest": str, "live": bool})
+            values = self._read(name, MARK_SHAPE)
             if values is not None:
                 yield Mark(**values)
 
@@ -106,8 +109,15 @@ class Marks:
         except OrqoVaultError as error:
             self.problem = str(error)
 
+    def _folder(self) -> Folder | None:
+        try:
+            return Folder.find(self._path)
+        except AccessDeniedError as error:  # somebody else's folder: no mark of ours can be in it
+            self.problem = str(error)
+            return None
+
     def _read(self, name: str, shape: dict[str, type]) -> dict[str, Any] | None:
-        folder = Folder.find(self._path)
+        folder = self._folder()
         if folder is None:
             return None
         with folder:
@@ -120,8 +130,10 @@ class Marks:
 
 def stores_known_in(state_dir: str, directory: str) -> list[str]:
     """Return the ids of the stores this machine has seen in that directory."""
-    path = os.path.join(state_dir, "marks")
-    folder = Folder.find(path)
+    try:
+        folder = Folder.find(os.path.join(state_dir, "marks"))
+    except AccessDeniedError:  # somebody else's folder: no mark of ours can be in it
+        return []
     if folder is None:
         return []
     with folder:

@@ -8,6 +8,7 @@ from orqo_vault.errors import CorruptSecretError, StoreLockedError, TamperedErro
 from orqo_vault_file import slots
 from orqo_vault_file.header import short
 from orqo_vault_file.key_files import Refusal
+from orqo_vault_file.keys import Key
 from orqo_vault_file.slots import Slot
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ def master_key(root: Folder, store_id: str, master: str, openers: Openers) -> by
     """
     known, unknown = slots.read_all(root, store_id)
     candidates = [slot for slot in known if slot.master == master]
+    if not known and not unknown:
+        raise CorruptSecretError(
+            f"{root.shown} holds no key slot", hint="restore its folder 'slots' from git or a backup"
+        )
     if not candidates and not unknown:
         raise CorruptSecretError(
             f"store {short(store_id)}: no slot holds the master key {master}",
@@ -34,6 +39,16 @@ def master_key(root: Folder, store_id: str, master: str, openers: Openers) -> by
     if opened is None:
         raise _locked(store_id, known, unknown, looked)
     return opened
+
+
+def key_for(slot: Slot, store_id: str, openers: Openers) -> Key | None:
+    """Return the key or derived key that opens this slot, None when it is not at hand."""
+    if slot.derivation is None:
+        present = [key for _, key in openers.keys(store_id) if isinstance(key, Key)]
+    else:
+        known = [text for _, text in openers.passphrases(_prompt(store_id)) if not isinstance(text, Refusal)]
+        present = [openers.derive(slot.derivation, text) for text in known]
+    return next((key for key in present if slot.open(store_id, key) is not None), None)
 
 
 def _by_key(candidates: list[Slot], store_id: str, openers: Openers, looked: list[tuple[str, Refusal]]) -> bytes | None:
@@ -59,8 +74,10 @@ def _by_passphrase(
     asking = [(slot, slot.derivation) for slot in candidates if slot.derivation is not None]
     if not asking:
         return None
+    if len(asking) > slots.MOST_PASSPHRASES:
+        raise TamperedError(f"store {short(store_id)} holds more than {slots.MOST_PASSPHRASES} passphrase slots")
     left = BUDGET
-    for place, passphrase in openers.passphrases(f"passphrase of store {short(store_id)}"):
+    for place, passphrase in openers.passphrases(_prompt(store_id)):
         if isinstance(passphrase, Refusal):
             looked.append((place, passphrase))
             continue
@@ -73,6 +90,10 @@ def _by_passphrase(
                 return opened
         looked.append((place, Refusal("holds another passphrase")))
     return None
+
+
+def _prompt(store_id: str) -> str:
+    return f"passphrase of store {short(store_id)}"
 
 
 def _locked(

@@ -54,10 +54,6 @@ def read_many(
     return reading.found, reading.failed
 
 
-class MissingEpochError(CorruptSecretError):
-    """A secret is sealed under an epoch that is not in the store (yet: git writes files one by one)."""
-
-
 class _Reading:
     """What several looks at the same paths have found so far."""
 
@@ -100,12 +96,9 @@ class _Reading:
             one = None if data is None else opened(visit, path, data)
             problem = rollback.of_path(path, one, mark, minimum)
             self.store.report(problem)
-        except MissingEpochError as error:
-            self.failed[path] = error
-            return False
         except (CorruptSecretError, ConflictError) as error:
             self.failed[path] = error
-            if data is not None and not unfinished(data):
+            if data is not None and _is_whole(visit, path, data):
                 self._judged[path] = data
             return False
         except OrqoVaultError as error:
@@ -118,13 +111,24 @@ class _Reading:
         return True
 
 
+def _is_whole(visit: Visit, path: str, data: bytes) -> bool:
+    """Tell whether it is all there: git writes one file after another, a secret perhaps before its epoch."""
+    if unfinished(data):
+        return False
+    try:
+        line, _ = credential_file.read_line(data, visit.store_id, path, path)
+        return visit.keyring.epoch(visit.root, line.epoch) is not None
+    except OrqoVaultError:
+        return True
+
+
 def opened(visit: Visit, path: str, data: bytes) -> Found:
     """Return what the bytes of a credential's file hold; raises unless every bit is what was sealed for ``path``."""
     shown = visit.root.place(f"{credential_file.FOLDER}/{names.file_name(path)}")
     line, sealed = credential_file.read_line(data, visit.store_id, path, shown)
     epoch = visit.keyring.epoch(visit.root, line.epoch)
     if epoch is None:
-        raise MissingEpochError(
+        raise CorruptSecretError(
             f"{shown} is sealed under epoch {line.epoch}, which the store does not hold",
             hint="check the whole store out, with its folder 'epochs'",
         )
@@ -144,11 +148,11 @@ def list_paths(store: Store, prefix: str = "") -> list[str]:
         if folder is None:
             return []
         with folder:
-            paths = {name: names.path_of(name) for name in folder.names()}
-            return sorted(
-                path
-                for name, path in paths.items()
-                if path is not None
-                and path.startswith(prefix)
-                and not credential_file.is_tombstone(folder.start(name, 512))
-            )
+            paths = []
+            for name in folder.names():
+                path = names.path_of(name)
+                if path is not None and path.startswith(prefix):
+                    start = folder.start(name, 512)
+                    if start is not None and not credential_file.is_tombstone(start):
+                        paths.append(path)
+    return sorted(paths)

@@ -13,6 +13,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from orqo_vault.backend.deadline import Deadline
 from orqo_vault.errors import CorruptSecretError, OrqoVaultError
 from orqo_vault_file import credential_file, epochs, header, names, rollback
 from orqo_vault_file.files import Folder
@@ -21,7 +22,7 @@ from orqo_vault_file.locking import Lock
 from orqo_vault_file.marks import Marks, StoreMark, stores_known_in
 
 if TYPE_CHECKING:
-    from orqo_vault.backend import BackendContext, Deadline
+    from orqo_vault.backend import BackendContext
     from orqo_vault_file.epochs import Epoch
     from orqo_vault_file.openers import Openers
 
@@ -104,15 +105,16 @@ class Store:
         None when there is no store and this machine knows of none.
         """
         root = Folder.find(self.directory)
-        if root is None:
-            self.refuse_if_known()
-            yield None
-            return
-        with root, nullcontext() if deadline is None else Lock(root, deadline):
-            store_id = self.id_in(root)
-            if store_id is None:
+        store_id = None
+        with nullcontext() if root is None else root:
+            if root is not None:
+                store_id = self.id_in(root)
+            if root is None or store_id is None:
                 self.refuse_if_known()
-            yield None if store_id is None else (root, store_id)
+                yield None
+                return
+            with nullcontext() if deadline is None else Lock(root, deadline):
+                yield root, store_id
 
     @contextmanager
     def visit(self, *, lock: Deadline | None = None) -> Iterator[Visit | None]:
@@ -157,6 +159,16 @@ class Store:
         if known:
             self.report(rollback.of_directory(self.directory, None, known))
 
+    def lenient(self) -> Store:
+        """Return the same store without the memory: nothing in its history is reported, for accepting it."""
+        return Store(
+            self.directory, openers=self.openers, state_dir=self.state_dir, notify=lambda _: None, rollback="warn"
+        )
+
+    def marks_of(self, store_id: str) -> Marks:
+        """Return this machine's marks of a store."""
+        return Marks(self.state_dir, store_id)
+
     def remember(self, session: Session, epoch: Epoch, deadline: Deadline, *, minimum: int = 1) -> None:
         """Raise the store's mark to what ``epoch``, the active one, says."""
         session.marks.raise_store(StoreMark(self.place(), epoch.master, epoch.height, minimum), deadline)
@@ -167,15 +179,13 @@ class Store:
         with self._guard:
             session = self._session
             if session is None or session.store_id != store_id:
-                session = Session(store_id, Keyring(store_id, self.openers), Marks(self.state_dir, store_id))
+                session = Session(store_id, Keyring(store_id, self.openers), self.marks_of(store_id))
                 session.keyring.load(root)
                 self._compare(session)
                 self._session = session
             return session
 
     def _compare(self, session: Session) -> None:
-        from orqo_vault.backend import Deadline
-
         active = session.keyring.active
         mark = session.marks.of_store()
         if mark is None:
