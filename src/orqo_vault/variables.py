@@ -18,7 +18,7 @@ RUNTIME = "changes what an interpreter runs"
 TOOL = "changes which programs or settings a tool uses"
 TRUST = "changes whom programs trust or where they connect"
 
-_EXACT: dict[str, tuple[str, ...]] = {
+NAMES: dict[str, tuple[str, ...]] = {
     LOADER: (
         *("LIBPATH", "SHLIB_PATH", "GLIBC_TUNABLES", "GCONV_PATH", "LOCPATH", "NLSPATH", "PATH_LOCALE"),
         *("HOSTALIASES", "RES_OPTIONS", "LOCALDOMAIN", "TMPDIR", "TMP", "TEMP", "TERMCAP", "TERMPATH"),
@@ -47,7 +47,7 @@ _EXACT: dict[str, tuple[str, ...]] = {
     ),
 }
 
-_PREFIXES: dict[str, tuple[str, ...]] = {
+PREFIXES: dict[str, tuple[str, ...]] = {
     LOADER: ("LD_", "_RLD", "DYLD_", "MALLOC_", "TERMINFO"),
     SHELL: ("BASH_FUNC_",),
     RUNTIME: (
@@ -59,7 +59,7 @@ _PREFIXES: dict[str, tuple[str, ...]] = {
     TRUST: ("SSL_CERT_", "AWS_ENDPOINT_URL"),
 }
 
-_SUFFIXES: dict[str, tuple[str, ...]] = {
+SUFFIXES: dict[str, tuple[str, ...]] = {
     TOOL: ("_PAGER", "_EDITOR"),
     TRUST: ("_PROXY",),
 }
@@ -68,9 +68,9 @@ _SUFFIXES: dict[str, tuple[str, ...]] = {
 _HARMLESS = ("GIT_AUTHOR_", "GIT_COMMITTER_")
 _HARMLESS_NAMES = frozenset(("NODE_ENV",))
 
-_REASON_OF = {name: reason for reason, names in _EXACT.items() for name in names}
-_ALL_PREFIXES = tuple(prefix for prefixes in _PREFIXES.values() for prefix in prefixes)
-_ALL_SUFFIXES = tuple(suffix for suffixes in _SUFFIXES.values() for suffix in suffixes)
+_REASON_OF = {name: reason for reason, names in NAMES.items() for name in names}
+_ALL_PREFIXES = tuple(prefix for prefixes in PREFIXES.values() for prefix in prefixes)
+_ALL_SUFFIXES = tuple(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
 
 
 def refusal(name: str, *, allowed: Collection[str] = ()) -> str | None:
@@ -100,7 +100,7 @@ def _danger(name: str) -> str | None:
     if reason is not None:
         return reason
     if name.startswith(_ALL_PREFIXES) and not (name.startswith(_HARMLESS) or name in _HARMLESS_NAMES):
-        return next(reason for reason, prefixes in _PREFIXES.items() if name.startswith(prefixes))
+        return next(reason for reason, prefixes in PREFIXES.items() if name.startswith(prefixes))
     if name.endswith(_ALL_SUFFIXES):
-        return next(reason for reason, suffixes in _SUFFIXES.items() if name.endswith(suffixes))
+        return next(reason for reason, suffixes in SUFFIXES.items() if name.endswith(suffixes))
     return None
