@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from orqo_vault.backend.contract import merged
 from orqo_vault.errors import OrqoVaultError
-from orqo_vault_file import credential_file, names, rollback
+from orqo_vault_file import names, rollback, sealed_file
 from orqo_vault_file.rotation import add_epoch
 from orqo_vault_file.store import prepare_to_seal
 from orqo_vault_file.writing import next_generation, only_writer, present, put
@@ -54,7 +54,7 @@ def accept_all(store: Store, deadline: Deadline) -> list[Accepted]:
 
 
 def _paths(visit: Visit) -> set[str]:
-    folder = visit.root.sub(credential_file.FOLDER)
+    folder = visit.root.sub(sealed_file.FOLDER)
     if folder is None:
         return set()
     with folder:

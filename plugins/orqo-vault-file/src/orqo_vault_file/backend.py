@@ -14,7 +14,7 @@ from orqo_vault.backend.stored import Expected, Stored
 from orqo_vault.errors import OrqoVaultError
 from orqo_vault.secret import Secret
 from orqo_vault_file import names, reading
-from orqo_vault_file.credential_file import Found
+from orqo_vault_file.sealed_file import Found
 from orqo_vault_file.store import Store
 
 
@@ -77,7 +77,7 @@ class EncryptedFileBackend(Backend):
         return writing.delete(self.store, reference.path, deadline)
 
     def list_paths(self, prefix: str = "", *, deadline: Deadline) -> list[str]:
-        return reading.list_paths(self.store, prefix)
+        return reading.list_paths(self.store, prefix, deadline)
 
     def check(self, references: Sequence[FileReference] = (), *, deadline: Deadline) -> Health:
         from orqo_vault_file import condition  # a run only reads

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orqo_vault_file import credential_file, epochs, header, slots
+from orqo_vault_file import epochs, header, sealed_file, slots
 
 if TYPE_CHECKING:
     from orqo_vault_file.files import Folder
@@ -24,7 +24,7 @@ def notes(store: Store) -> tuple[str, ...]:
 
 def _open_permissions(root: Folder) -> list[str]:
     places = {root.shown: root.mode(), root.place(header.NAME): root.mode(header.NAME)}
-    for name in (credential_file.FOLDER, epochs.FOLDER, slots.FOLDER):
+    for name in (sealed_file.FOLDER, epochs.FOLDER, slots.FOLDER):
         places[root.place(name)] = root.mode(name)
     return [
         f"{place} can be written by others: chmod go-w {place}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orqo_vault.errors import BackendError
-from orqo_vault_file import credential_file, epochs, first_opener, header, rollback, slots
+from orqo_vault_file import epochs, first_opener, header, rollback, sealed_file, slots
 from orqo_vault_file.files import TEMPORARY, Folder
 from orqo_vault_file.first_opener import First
 from orqo_vault_file.locking import LOCK, Lock
@@ -82,7 +82,7 @@ def _create(store: Store, opener: Opener | None, deadline: Deadline) -> Created 
 
 def _refuse_foreign(root: Folder) -> None:
     """Raise when the folder holds what no creation of ours left there: it is somebody's, and not empty."""
-    ours = {LOCK, slots.FOLDER, epochs.FOLDER, credential_file.FOLDER}
+    ours = {LOCK, slots.FOLDER, epochs.FOLDER, sealed_file.FOLDER}
     contents = {".gitignore": _IGNORED, ".gitattributes": _ATTRIBUTES}
     for name in root.names():
         if name in ours or name.startswith(TEMPORARY):

@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass, field
 
 from orqo_vault.errors import CorruptSecretError, TamperedError
-from orqo_vault_file.credential_file import MOST_GENERATION
 from orqo_vault_file.files import Folder
+from orqo_vault_file.sealed_file import MOST_GENERATION
 from orqo_vault_file.sealing import KEY_LENGTH, OVERHEAD, context, expand, seal, unseal
 from orqo_vault_file.slots import master_id
 from orqo_vault_file.two_lines import fields, is_hex, join, number, parse

@@ -44,6 +44,7 @@ class Lock:
 
     def _wait(self, fd: int) -> None:
         while True:
+            self._deadline.check(f"waiting for another writer of {self._folder.shown}")
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return
@@ -51,7 +52,6 @@ class Lock:
                 pass
             except OSError as error:
                 raise failure(error, f"cannot lock {self._folder.shown}") from None
-            self._deadline.check(f"waiting for another writer of {self._folder.shown}")
             time.sleep(_PAUSE)
 
     def __exit__(

@@ -8,9 +8,9 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from orqo_vault.errors import ConflictError, CorruptSecretError, OrqoVaultError, StoreLockedError
-from orqo_vault_file import credential_file, names, rollback
-from orqo_vault_file.credential_file import Found
+from orqo_vault_file import names, rollback, sealed_file
 from orqo_vault_file.marks import Mark
+from orqo_vault_file.sealed_file import Found
 from orqo_vault_file.two_lines import unfinished
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def read_many(
     store: Store, paths: Iterable[str], deadline: Deadline
 ) -> tuple[dict[str, Found], dict[str, OrqoVaultError]]:
     """Return the secrets that are there and, for the paths that failed, why. Raises when the store does not open."""
+    deadline.check("reading")
     reading = _Reading(store, deadline)
     pending = list(dict.fromkeys(paths))
     for attempt in range(TRIES):
@@ -72,7 +73,7 @@ class _Reading:
             visit = stack.enter_context(self.store.visit())
             if visit is None:
                 return []
-            folder = visit.root.sub(credential_file.FOLDER)
+            folder = visit.root.sub(sealed_file.FOLDER)
             if folder is not None:
                 stack.enter_context(folder)
             minimum = visit.minimum()
@@ -92,7 +93,7 @@ class _Reading:
         try:
             # The mark first: a writer raises it after the rename, so the file we then read cannot honestly be older.
             mark = visit.marks.of_path(path)
-            data = None if folder is None else folder.read(names.file_name(path), credential_file.CAP)
+            data = None if folder is None else folder.read(names.file_name(path), sealed_file.CAP)
             one = None if data is None else opened(visit, path, data)
             problem = rollback.of_path(path, one, mark, minimum)
             self.store.report(problem)
@@ -116,7 +117,7 @@ def _is_whole(visit: Visit, path: str, data: bytes) -> bool:
     if unfinished(data):
         return False
     try:
-        line, _ = credential_file.read_line(data, visit.store_id, path, path)
+        line, _ = sealed_file.read_line(data, visit.store_id, path, path)
         return visit.keyring.epoch(visit.root, line.epoch) is not None
     except OrqoVaultError:
         return True
@@ -124,15 +125,15 @@ def _is_whole(visit: Visit, path: str, data: bytes) -> bool:
 
 def opened(visit: Visit, path: str, data: bytes) -> Found:
     """Return what the bytes of a credential's file hold; raises unless every bit is what was sealed for ``path``."""
-    shown = visit.root.place(f"{credential_file.FOLDER}/{names.file_name(path)}")
-    line, sealed = credential_file.read_line(data, visit.store_id, path, shown)
+    shown = visit.root.place(f"{sealed_file.FOLDER}/{names.file_name(path)}")
+    line, sealed = sealed_file.read_line(data, visit.store_id, path, shown)
     epoch = visit.keyring.epoch(visit.root, line.epoch)
     if epoch is None:
         raise CorruptSecretError(
             f"{shown} is sealed under epoch {line.epoch}, which the store does not hold",
             hint="check the whole store out, with its folder 'epochs'",
         )
-    return credential_file.open_sealed(line, sealed, data, epoch, path, shown)
+    return sealed_file.open_sealed(line, sealed, data, epoch, path, shown)
 
 
 def mark_of(found: Found) -> Mark:
@@ -141,18 +142,20 @@ def mark_of(found: Found) -> Mark:
     return Mark(line.path, line.generation, line.height, found.digest, line.live)
 
 
-def list_paths(store: Store, prefix: str = "") -> list[str]:
+def list_paths(store: Store, prefix: str, deadline: Deadline) -> list[str]:
     """Return the paths that start with ``prefix`` and are not marked as deleted. Opens no seal."""
+    deadline.check("listing")
     with store.folder() as found:
-        folder = None if found is None else found[0].sub(credential_file.FOLDER)
+        folder = None if found is None else found[0].sub(sealed_file.FOLDER)
         if folder is None:
             return []
         with folder:
             paths = []
             for name in folder.names():
+                deadline.check("listing")
                 path = names.path_of(name)
                 if path is not None and path.startswith(prefix):
                     start = folder.start(name, 512)
-                    if start is not None and not credential_file.is_tombstone(start):
+                    if start is not None and not sealed_file.is_tombstone(start):
                         paths.append(path)
     return sorted(paths)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from orqo_vault.backend.contract import merged
 from orqo_vault.errors import OrqoVaultError
-from orqo_vault_file import credential_file, epochs, names, rollback, slots
+from orqo_vault_file import epochs, names, rollback, sealed_file, slots
 from orqo_vault_file.files import TEMPORARY
 from orqo_vault_file.store import prepare_to_seal
 from orqo_vault_file.writing import next_generation, only_writer, present, put
@@ -124,7 +124,7 @@ def _reseal(store: Store, visit: Visit, path: str, height: int, epoch: Epoch, de
 
 def _swept(visit: Visit) -> list[str]:
     """Return every path that has a file, and remove the temporary files of writers that died: we hold the lock."""
-    folder = visit.root.sub(credential_file.FOLDER)
+    folder = visit.root.sub(sealed_file.FOLDER)
     if folder is None:
         return []
     with folder:

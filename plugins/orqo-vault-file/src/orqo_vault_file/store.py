@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from orqo_vault.backend.deadline import Deadline
 from orqo_vault.errors import CorruptSecretError, OrqoVaultError
-from orqo_vault_file import credential_file, epochs, header, names, rollback
+from orqo_vault_file import epochs, header, names, rollback, sealed_file
 from orqo_vault_file.files import Folder
 from orqo_vault_file.keyring import Keyring
 from orqo_vault_file.locking import Lock
@@ -126,7 +126,7 @@ class Store:
         """Return the id of the store in an open directory, None when it holds none."""
         store_id = header.read(root)
         if store_id is None:
-            folder = root.sub(credential_file.FOLDER)
+            folder = root.sub(sealed_file.FOLDER)
             if folder is not None:
                 with folder:
                     if any(names.path_of(name) for name in folder.names()):

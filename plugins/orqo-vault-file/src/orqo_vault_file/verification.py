@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orqo_vault.errors import BackendError, OrqoVaultError
-from orqo_vault_file import credential_file, names, rollback, slots
+from orqo_vault_file import names, rollback, sealed_file, slots
 from orqo_vault_file.files import TEMPORARY
 from orqo_vault_file.writing import present
 
@@ -58,7 +58,7 @@ def verify(store: Store, deadline: Deadline) -> Verification:
 
 
 def _listed(visit: Visit) -> tuple[set[str], list[str]]:
-    folder = visit.root.sub(credential_file.FOLDER)
+    folder = visit.root.sub(sealed_file.FOLDER)
     if folder is None:
         return set(), []
     with folder:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from orqo_vault.backend.stored import Expected
 from orqo_vault.errors import BackendError, ConflictError, CorruptSecretError, RolledBackError
-from orqo_vault_file import credential_file, names, rollback
-from orqo_vault_file.credential_file import Found
+from orqo_vault_file import names, rollback, sealed_file
 from orqo_vault_file.reading import mark_of, opened
+from orqo_vault_file.sealed_file import Found
 from orqo_vault_file.store import prepare_to_seal
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 def write(store: Store, path: str, secret: Secret, if_version: str | Expected, deadline: Deadline) -> str:
     """Replace the secret at ``path`` and return its version. Makes the store if there is none."""
+    deadline.check(f"writing {path}")
     if not_yet(store):
         from orqo_vault_file.creation import create_if_absent  # most processes never make a store
 
@@ -38,6 +39,7 @@ def write(store: Store, path: str, secret: Secret, if_version: str | Expected, d
 
 def delete(store: Store, path: str, deadline: Deadline) -> bool:
     """Put a tombstone in the place of the secret at ``path``. False when there was none."""
+    deadline.check(f"deleting {path}")
     if not_yet(store):
         return False
     with only_writer(store, deadline) as visit:
@@ -72,11 +74,11 @@ def only_writer(store: Store, deadline: Deadline) -> Iterator[Visit]:
 
 def present(visit: Visit, path: str) -> Found | None:
     """Return what stands at ``path`` now, opened; None when there is no file."""
-    folder = visit.root.sub(credential_file.FOLDER)
+    folder = visit.root.sub(sealed_file.FOLDER)
     if folder is None:
         return None
     with folder:
-        data = folder.read(names.file_name(path), credential_file.CAP)
+        data = folder.read(names.file_name(path), sealed_file.CAP)
     return None if data is None else opened(visit, path, data)
 
 
@@ -87,8 +89,9 @@ def next_generation(found: Found | None, mark: Mark | None) -> int:
 
 def put(visit: Visit, path: str, secret: Secret | None, generation: int, epoch: Epoch, deadline: Deadline) -> Found:
     """Write one file, durably, and raise its mark. The caller holds the lock and has prepared the epoch."""
-    data = credential_file.compose(visit.store_id, path, generation, epoch, secret)
-    with visit.root.make_sub(credential_file.FOLDER) as folder:
+    deadline.check(f"writing {path}")
+    data = sealed_file.compose(visit.store_id, path, generation, epoch, secret)
+    with visit.root.make_sub(sealed_file.FOLDER) as folder:
         folder.replace(names.file_name(path), data)
     written = opened(visit, path, data)
     visit.marks.raise_path(mark_of(written), deadline, durable=True)
