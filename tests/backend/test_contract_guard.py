@@ -56,9 +56,18 @@ def test_a_stated_reason_lets_a_test_be_replaced() -> None:
     assert suite.test_paths_are_listed_sorted is softened
 
 
-def test_a_reason_for_nothing_is_refused() -> None:
-    with pytest.raises(TypeError, match="test_paths_are_listed_sorted"):
-        type("Suite", (BackendContract,), {"deviations": {"test_paths_are_listed_sorted": "no longer needed"}})
+def test_a_stated_reason_alone_drops_a_test() -> None:
+    reason = {"test_paths_are_listed_sorted": "the server cannot list"}
+
+    suite: Any = type("Suite", (BackendContract,), {"deviations": reason})
+
+    assert suite.test_paths_are_listed_sorted is None
+    assert BackendContract.test_paths_are_listed_sorted is not None
+
+
+def test_a_reason_for_a_promise_that_is_none_is_refused() -> None:
+    with pytest.raises(TypeError, match="nobody promises: test_paths_are_listed_at_all"):
+        type("Suite", (BackendContract,), {"deviations": {"test_paths_are_listed_at_all": "a test of long ago"}})
 
 
 def test_only_a_backend_that_can_refuse_is_asked_about_refusal() -> None:

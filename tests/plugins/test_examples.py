@@ -49,10 +49,11 @@ def test_the_examples_are_found_by_their_names(equipped: Site) -> None:
     assert credential_type == {"module": "orqo_vault_database_url.plugin", "name": "DatabaseUrl"}
 
 
-@pytest.mark.parametrize("project", [BACKEND, TYPE], ids=["backend", "credential type"])
-def test_the_examples_pass_their_own_tests(equipped: Site, project: Path) -> None:
+def test_the_examples_pass_their_own_tests(equipped: Site) -> None:
     """For the backend these are the contract."""
-    done = equipped.run("-m", "pytest", "-q", "-pno:cacheprovider", "-pno:xdist", str(project / "tests"))
+    tests = [str(project / "tests") for project in (BACKEND, TYPE)]
+
+    done = equipped.run("-m", "pytest", "-q", "-pno:cacheprovider", "-pno:xdist", *tests)
 
     assert done.returncode == 0, done.stdout
     assert re.search(r"\d+ passed", done.stdout)
@@ -78,6 +79,15 @@ def test_the_command_line_adds_a_credential_of_the_examples_type(equipped: Site)
 
     assert added.returncode == 0, added.stderr
     assert ran.stdout.strip() == "cache.example"
+
+
+def test_the_command_of_the_backend_example_runs(equipped: Site) -> None:
+    equipped.run("-c", ENGINE)
+
+    done = equipped.run("-m", "orqo_vault", "plaintext", "scrub")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == f"rewrote {equipped.folder / 'dev.sqlite3'}\n"
 
 
 def test_the_core_knows_neither_example() -> None:

@@ -85,6 +85,16 @@ def test_a_check_says_that_this_is_plain_text(backend: PlaintextSqlite) -> None:
     assert backend.check(deadline=Deadline(60)).notes == (f"{backend.file} is plain text",)
 
 
+def test_scrubbing_leaves_nothing_of_what_was_deleted(backend: PlaintextSqlite) -> None:
+    secret = Secret({"password": "canary" * 100})
+    backend.write(MAIL, secret, if_version=Expected.ANY, deadline=Deadline(60))
+    backend.delete(MAIL, deadline=Deadline(60))
+
+    backend.scrub(deadline=Deadline(60))
+
+    assert b"canary" not in backend.file.read_bytes()
+
+
 @pytest.mark.parametrize("path", ["", "folder/"])
 def test_a_setting_that_names_no_file_is_refused(path: str) -> None:
     with pytest.raises(ValueError, match="path must name a file"):

@@ -80,6 +80,14 @@ class PlaintextSqlite(Backend):
         rows = self._rows("select path from secrets where substr(path, 1, length(?1)) = ?1", prefix, deadline)
         return sorted(path for (path,) in rows)
 
+    def scrub(self, *, deadline: Deadline) -> None:
+        """Rewrite the file: SQLite leaves what was deleted in its free pages."""
+        doing = f"rewriting {self.file}"
+        deadline.check(doing)
+        if self.file.exists():
+            with translated_errors(doing, deadline), closing(self._opened("rw", deadline)) as database:
+                database.execute("vacuum")
+
     def check(self, references: Sequence[BackendReference] = (), *, deadline: Deadline) -> Health:
         return replace(super().check(references, deadline=deadline), notes=(f"{self.file} is plain text",))
 

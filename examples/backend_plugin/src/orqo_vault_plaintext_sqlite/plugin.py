@@ -1,4 +1,4 @@
-"""The hook: hands over the backend class, and imports it only when it is asked."""
+"""The hooks: hand over the backend class and the command group, and import each only when it is asked for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from orqo_vault.markers import hookimpl
 
 if TYPE_CHECKING:
+    import click
+
     from orqo_vault.backend import Backend
 
 
@@ -16,3 +18,11 @@ def orqo_vault_backend() -> type[Backend]:
     from orqo_vault_plaintext_sqlite.backend import PlaintextSqlite
 
     return PlaintextSqlite
+
+
+@hookimpl
+def orqo_vault_command() -> click.Group:
+    """The command group ``plaintext``."""
+    from orqo_vault_plaintext_sqlite.commands import plaintext
+
+    return plaintext
