@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from orqo_vault.backend.contract import merged
 from orqo_vault.errors import OrqoVaultError
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from orqo_vault_file.store import Store, Visit
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """One path whose state, or absence, counts as the newest from now on."""
 
     path: str

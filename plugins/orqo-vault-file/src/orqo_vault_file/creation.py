@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from orqo_vault.errors import BackendError
 from orqo_vault_file import epochs, first_opener, header, rollback, sealed_file, slots
@@ -23,8 +22,7 @@ _ATTRIBUTES = b"* -text -merge -diff\n"
 _IGNORED = b".lock\n.tmp-*\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Created:
+class Created(NamedTuple):
     """A new store and what opens it, for the message that must be read once."""
 
     store_id: str

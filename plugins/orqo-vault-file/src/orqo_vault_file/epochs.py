@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from orqo_vault.errors import CorruptSecretError, TamperedError
 from orqo_vault_file.files import Folder
@@ -21,28 +21,29 @@ _ID_LENGTH = 16
 _CAP = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Epoch:
+class Epoch(NamedTuple):
     """One opened epoch. The greatest ``(height, id)`` of a store is the one that new seals use."""
 
     id: str
     height: int
     master: str
     """The id of the master key it was sealed under when it was opened."""
-    key: bytes = field(repr=False)
+    key: bytes
     """Seals credentials; derived from the root key."""
 
+    def __repr__(self) -> str:
+        return f"Epoch({self.id}, height {self.height}, key ********)"
 
-@dataclass(frozen=True, slots=True)
-class SealedEpoch:
+
+class SealedEpoch(NamedTuple):
     """An epoch's file as it stands in the store; nothing in it is believed before its seal opened."""
 
     id: str
     height: int
     master: str
     """The id of the master key it is sealed under."""
-    line: bytes = field(repr=False)
-    sealed: bytes = field(repr=False)
+    line: bytes
+    sealed: bytes
 
     def root_key(self, store_id: str, master: bytes) -> bytes:
         """Return the root key, or raise :class:`TamperedError`."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from orqo_vault.errors import BackendError
 from orqo_vault.secret import SecretValue
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from orqo_vault_file.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class First:
+class First(NamedTuple):
     """The opener of a new store's first slot, and where it is kept."""
 
     opener: Opener

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from orqo_vault.errors import BackendError
@@ -30,7 +29,7 @@ def export_marks(store: Store) -> str:
             "master": mark.master,
             "height": mark.height,
             "minimum": mark.minimum,
-            "paths": [asdict(one) for one in sorted(visit.marks.all_paths(), key=lambda one: one.path)],
+            "paths": [one._asdict() for one in sorted(visit.marks.all_paths(), key=lambda one: one.path)],
         }
     return json.dumps(values, indent=1) + "\n"
 

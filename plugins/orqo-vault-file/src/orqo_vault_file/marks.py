@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from orqo_vault.errors import AccessDeniedError, BackendError, OrqoVaultError
 from orqo_vault_file.files import Folder
@@ -28,8 +27,7 @@ _STORE_SHAPE: dict[str, type] = {"directory": str, "master": str, "height": int,
 _CAP = 16 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """The newest state of one path that this machine has seen."""
 
     path: str
@@ -39,8 +37,7 @@ class Mark:
     live: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StoreMark:
+class StoreMark(NamedTuple):
     """What this machine knows about a store as a whole."""
 
     directory: str
@@ -88,7 +85,7 @@ class Marks:
             with Folder.make(self._path) as folder, Lock(folder, deadline):
                 known = self.of_path(mark.path)
                 if known is None or known.generation < mark.generation:
-                    folder.replace(_name(mark.path), _composed(asdict(mark)), durable=durable)
+                    folder.replace(_name(mark.path), _composed(mark._asdict()), durable=durable)
         except OrqoVaultError as error:
             self.problem = str(error)
 
@@ -98,14 +95,13 @@ class Marks:
             with Folder.make(self._path) as folder, Lock(folder, deadline):
                 known = self.of_store()
                 if known is not None:
-                    mark = replace(
-                        mark,
+                    mark = mark._replace(
                         master=mark.master if mark.height >= known.height else known.master,
                         height=max(mark.height, known.height),
                         minimum=max(mark.minimum, known.minimum),
                     )
                 if mark != known:
-                    folder.replace(_STORE, _composed(asdict(mark)))
+                    folder.replace(_STORE, _composed(mark._asdict()))
         except OrqoVaultError as error:
             self.problem = str(error)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from orqo_vault.errors import BackendError, InvalidFieldError
 from orqo_vault.secret import SecretValue
@@ -19,8 +19,7 @@ BUDGET = 4 * 1024 * 1024
 """KiB times passes that one opening may spend on all slots together: some ten seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(NamedTuple):
     """How a passphrase becomes a key: memory in KiB, passes, lanes, salt."""
 
     salt: bytes

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from orqo_vault.errors import AccessDeniedError, BackendError, ConflictError
 from orqo_vault_file import opening, rotation, slots
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from orqo_vault_file.store import Store, Visit
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(NamedTuple):
     """What removing a slot will do, to be shown and confirmed before it is done."""
 
     removed: Slot

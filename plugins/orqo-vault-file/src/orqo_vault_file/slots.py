@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from orqo_vault.errors import CorruptSecretError, TamperedError
 from orqo_vault_file import passphrases
@@ -31,8 +31,7 @@ _SHAPES = {KEY_FILE: _BY_KEY, ENVIRONMENT: _BY_KEY, PASSPHRASE: _BY_PASSPHRASE}
 _SPOKEN = {KEY_FILE: "key file", ENVIRONMENT: "environment variable", PASSPHRASE: "passphrase"}
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One slot as it stands in the store."""
 
     id: str
@@ -43,8 +42,8 @@ class Slot:
     fingerprint: str | None
     """Which key opens it; None for a passphrase."""
     derivation: Derivation | None
-    line: bytes = field(repr=False)
-    sealed: bytes = field(repr=False)
+    line: bytes
+    sealed: bytes
 
     def __str__(self) -> str:
         return f"{_SPOKEN[self.kind]} {self.id[:4]}" + (f" '{self.label}'" if self.label else "")
@@ -59,8 +58,7 @@ class Slot:
         return master
 
 
-@dataclass(frozen=True, slots=True)
-class Opener:
+class Opener(NamedTuple):
     """What a new slot will be opened with."""
 
     kind: str

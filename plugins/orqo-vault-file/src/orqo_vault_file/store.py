@@ -10,8 +10,7 @@ import os
 from _thread import allocate_lock
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from orqo_vault.backend.deadline import Deadline
 from orqo_vault.errors import CorruptSecretError, OrqoVaultError
@@ -27,19 +26,18 @@ if TYPE_CHECKING:
     from orqo_vault_file.openers import Openers
 
 
-@dataclass(frozen=True, slots=True)
 class Session:
     """The keys and marks of the store that was found; kept from one operation to the next."""
 
-    store_id: str
-    keyring: Keyring
-    marks: Marks
-    durable: set[str] = field(default_factory=set)
-    """Epochs that this process knows to survive a power cut."""
+    def __init__(self, store_id: str, keyring: Keyring, marks: Marks) -> None:
+        self.store_id = store_id
+        self.keyring = keyring
+        self.marks = marks
+        self.durable: set[str] = set()
+        """Epochs that this process knows to survive a power cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """One operation's view of the store: the open directory beside the session."""
 
     root: Folder

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from orqo_vault.errors import BackendError, OrqoVaultError
 from orqo_vault_file import names, rollback, sealed_file, slots
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from orqo_vault_file.store import Store, Visit
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(NamedTuple):
     """What was found; ``problems`` is empty exactly when everything opened and nothing is older than it was."""
 
     live: tuple[str, ...]
