@@ -165,8 +165,22 @@ def test_an_edit_is_checked_as_a_whole() -> None:
 def test_an_edit_of_nothing_stored_is_a_first_storing() -> None:
     first = prepare_update(SMTP, credential_type("email_smtp"), None, {"host": "h"})
     assert first.reveal() == {"host": "h"}
-    with pytest.raises(InvalidFieldError, match="field 'host': is required"):
-        prepare_update(SMTP, credential_type("email_smtp"), None, {"port": "25"})
+
+
+def test_what_is_required_may_come_with_a_later_edit() -> None:
+    """``orqo-vault set`` stores one field at a time; a run still refuses to start without all of them."""
+    first = prepare_update(SMTP, credential_type("email_smtp"), None, {"port": "25"})
+    assert first.reveal() == {"port": "25"}
+    with pytest.raises(InvalidFieldError, match="field 'port': is not a port"):
+        prepare_update(SMTP, credential_type("email_smtp"), None, {"port": "x"})
+    whole = prepare_update(SMTP, credential_type("email_smtp"), first, {"host": "h"})
+    assert whole.reveal() == {"port": "25", "host": "h"}
+
+
+def test_the_passphrase_of_a_key_may_come_before_the_key() -> None:
+    """A sealed key cannot be checked without it."""
+    key = declared("ssh_key")
+    assert prepare_update(key, credential_type("ssh_key"), None, {"passphrase": "p"}).reveal() == {"passphrase": "p"}
 
 
 def test_a_stored_field_that_moved_to_the_settings_since_is_left_out() -> None:

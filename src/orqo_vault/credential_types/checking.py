@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 
 from orqo_vault.credential import Credential
 from orqo_vault.credential_types.checks.base64_text import check_base64
@@ -22,13 +22,9 @@ def prepare(credential: Credential, type: CredentialType, values: Mapping[str, s
     unless the type says that it may be empty. Whatever a caller gives for a derived field is replaced. Raises
     :class:`~orqo_vault.errors.InvalidFieldError`.
     """
-    plain = {name: value.reveal() if isinstance(value, SecretValue) else value for name, value in values.items()}
-    given = {name: value for name, value in plain.items() if not get_field(credential, type, name).derived}
-    for field in type.fields_of(credential):
-        if field.name in given:
-            check_value(credential, field, given[field.name])
-        elif field.required and not field.derived and field.name not in credential.values:
-            raise _refused(credential, field.name, "is required")
+    given = _checked(credential, type, values)
+    for name in _missing(credential, type, given):
+        raise _refused(credential, name, "is required")
     try:
         prepared = type.prepare(given)
     except Exception as error:
@@ -48,7 +44,9 @@ def prepare_update(
 ) -> Secret:
     """Return the whole secret after an edit: ``stored`` with some fields set and others cleared, checked as one.
 
-    What is stored beside the credential's own fields, or has moved to ``values:`` since, is left out.
+    A required field cannot be cleared, but one that never was there may come with a later edit: until then the
+    others are kept as they are given, and nothing is derived. What is stored beside the credential's own fields,
+    or has moved to ``values:`` since, is left out.
     """
     dropped = {get_field(credential, type, name).name for name in cleared}
     kept = {
@@ -57,7 +55,12 @@ def prepare_update(
         if stored is not None and field.name in stored and field.name not in credential.values
     }
     left = {name: value for name, value in kept.items() if name not in dropped}
-    return prepare(credential, type, {**left, **changed})
+    wanted = {**left, **changed}
+    missing = _missing(credential, type, wanted)
+    for name in missing:
+        if name in dropped:
+            raise _refused(credential, name, "is required")
+    return Secret(_checked(credential, type, wanted)) if missing else prepare(credential, type, wanted)
 
 
 def check_value(credential: Credential, field: Field, value: str) -> None:
@@ -65,6 +68,24 @@ def check_value(credential: Credential, field: Field, value: str) -> None:
     reason = _reason(credential, field, value)
     if reason is not None:
         raise _refused(credential, field.name, reason)
+
+
+def _checked(credential: Credential, type: CredentialType, values: Mapping[str, str | SecretValue]) -> dict[str, str]:
+    """Return the plain values, each checked on its own, without those of derived fields."""
+    fields = {name: get_field(credential, type, name) for name in values}
+    plain = {name: value.reveal() if isinstance(value, SecretValue) else value for name, value in values.items()}
+    given = {name: value for name, value in plain.items() if not fields[name].derived}
+    for name, value in given.items():
+        check_value(credential, fields[name], value)
+    return given
+
+
+def _missing(credential: Credential, type: CredentialType, given: Container[str]) -> list[str]:
+    return [
+        field.name
+        for field in type.fields_of(credential)
+        if field.required and not field.derived and field.name not in credential.values and field.name not in given
+    ]
 
 
 def _reason(credential: Credential, field: Field, value: str) -> str | None:
