@@ -6,19 +6,19 @@ from typing import Any
 
 import click
 
+from orqo_vault.cli.invocation import Invocation
 from orqo_vault.cli.usage import UsageError
-from orqo_vault.edit.editor import SettingsEditor
 from orqo_vault.edit.render import block
 from orqo_vault.errors import OrqoVaultError
 from orqo_vault.settings.document import parse
-from orqo_vault.settings.model import Settings
 
 HEAD = "# Names and places only: its secret is changed with orqo-vault set.\n"
 
 
-def edit_by_hand(editor: SettingsEditor, settings: Settings, credential_id: str) -> bool:
+def edit_by_hand(invocation: Invocation, credential_id: str) -> bool:
     """Return True when the entry was changed, False when it was left as it is."""
-    before = _declared(settings, credential_id)
+    before = _declared(invocation, credential_id)
+    editor = invocation.editor()
     text = HEAD + "\n".join(block(credential_id, before, column=0, step=2, levels=2)) + "\n"
     while True:
         edited = click.edit(text, extension=".yaml")
@@ -49,11 +49,8 @@ def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     return changes
 
 
-def _declared(settings: Settings, credential_id: str) -> dict[str, Any]:
-    from orqo_vault.settings.layers import Layers
-
-    layers = Layers(tuple(parse(path.read_bytes(), str(path)) for path in settings.files))
-    found: dict[str, Any] = layers.data["credentials"][credential_id]
+def _declared(invocation: Invocation, credential_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = invocation.layers().data["credentials"][credential_id]
     return {key: value for key, value in found.items() if value is not None}
 
 

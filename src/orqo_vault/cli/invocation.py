@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from orqo_vault.backend import Backend
     from orqo_vault.edit.editor import SettingsEditor
     from orqo_vault.secret import SecretValue
+    from orqo_vault.settings.layers import Layers
     from orqo_vault.settings.model import Settings
     from orqo_vault.vault import Surroundings, Vault
 
@@ -57,6 +58,15 @@ class Invocation:
     def settings(self) -> Settings:
         """Return the project's declarations. Reading them opens no backend."""
         return self.vault().settings
+
+    def layers(self) -> Layers:
+        """Return the settings files as they are written, merged, with the place of every value."""
+        from pathlib import Path
+
+        from orqo_vault.settings.load import load_layers
+
+        named = Path(self.config) if self.config is not None else None
+        return load_layers(named, profile=self.profile, environ=self.environ)
 
     def editor(self) -> SettingsEditor:
         """Return what changes the settings file, in the layer the profile chooses."""

@@ -32,13 +32,16 @@ def storable_fields(credential: Credential, type: CredentialType) -> dict[str, F
     }
 
 
-def primary_field(settings: Settings, credential_id: str) -> str:
-    """Return the name of the credential's primary secret."""
+def readable_field(settings: Settings, target: str) -> tuple[str, str]:
+    """Return the id and the field of ``ID[.FIELD]``; without a field the primary secret's."""
+    credential_id, name = split_target(target)
     credential, type = credential_and_type(settings, credential_id)
-    primary = type.primary_of(credential)
-    if primary is None:
-        raise UsageError(f"{credential_id} has no primary secret", hint=_name_one(credential, type))
-    return primary
+    chosen = type.primary_of(credential) if name is None else name
+    known = [bound.name for bound in settings.contracts[credential_id]]
+    if chosen in known:
+        return credential_id, str(chosen)
+    what = "no primary secret" if name is None else "no field of that name"
+    raise UsageError(f"{credential_id} has {what}", hint=f"its fields: {', '.join(known)}")
 
 
 def field_named(credential: Credential, type: CredentialType, name: str) -> Field:

@@ -41,7 +41,7 @@ def replace_process(command: Sequence[str], environment: Mapping[str, str]) -> N
 
 
 def _restore_signals() -> None:
-    """Give the command the signals that Python ignores: ignored ones stay so through exec, and ``yes | head`` goes on."""
+    """Give the command the signals that Python ignores: they stay ignored through exec, and ``yes | head`` goes on."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
 

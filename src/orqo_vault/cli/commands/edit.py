@@ -49,7 +49,7 @@ def command(
     if not changes:
         if not invocation.interactive:
             raise UsageError("nothing to change", hint="orqo-vault edit --help lists what can be changed")
-        if not edit_by_hand(editor, vault.settings, credential_id):
+        if not edit_by_hand(invocation, credential_id):
             invocation.say("nothing is changed")
             return
         destroyed = False

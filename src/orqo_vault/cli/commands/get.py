@@ -11,7 +11,7 @@ from orqo_vault.cli.completing import fields
 from orqo_vault.cli.invocation import Invocation
 from orqo_vault.cli.options import json_option, older_option, pass_invocation
 from orqo_vault.cli.printing import print_json
-from orqo_vault.cli.target import primary_field, split_target
+from orqo_vault.cli.target import readable_field
 from orqo_vault.cli.terminal import stdout_is_terminal
 from orqo_vault.cli.usage import UsageError
 
@@ -33,8 +33,7 @@ def command(invocation: Invocation, target: str, reveal: bool, allow_older: bool
             "standard output is a terminal, where the value would stay", hint="say --reveal, or pipe it on"
         )
     vault = invocation.vault(allow_older=allow_older)
-    credential_id, field = split_target(target)
-    field = field or primary_field(vault.settings, credential_id)
+    credential_id, field = readable_field(vault.settings, target)
     value = vault.value(credential_id, field).reveal()
     if as_json:
         print_json({"id": credential_id, "field": field, "value": value})

@@ -1,0 +1,17 @@
+"""``orqo-vault config schema``: the JSON Schema of the settings file."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from orqo_vault.cli.command import Command
+
+
+@click.command("schema", cls=Command)
+def command() -> None:
+    """Print the JSON Schema of the settings file (2020-12), with the backends and types that are installed here."""
+    from orqo_vault.settings.json_schema import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2))
