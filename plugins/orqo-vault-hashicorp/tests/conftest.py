@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from orqo_vault_hashicorp.backend import HashicorpBackend
+from orqo_vault_hashicorp.reference import HashicorpReference
 from orqo_vault_hashicorp.settings import HashicorpSettings
-from orqo_vault_hashicorp.testing import LocalServer
+from orqo_vault_hashicorp.testing import Authority, LocalServer
 
 from orqo_vault.backend import BackendContext
 
@@ -74,3 +75,47 @@ def open_backend(server: LocalServer, mount: str, make_context: Callable[..., Ba
             return opened.enter_context(HashicorpBackend(settings, make_context(**changed)))
 
         yield make
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """The authority that the raft server's certificate comes from."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def raft(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[LocalServer]:
+    """One server as in production: raft on disk, TLS from an authority of its own, unsealed."""
+    with LocalServer(tmp_path_factory.mktemp("raft"), tls=authority) as running:
+        running.api("POST", "sys/mounts/secret", {"type": "kv", "options": {"version": "2"}})
+        yield running
+
+
+@pytest.fixture
+def reader(server: LocalServer, mount: str) -> str:
+    """The name of a policy that may read and list the test's mount, and nothing else."""
+    policy = f'path "{mount}/*" {{ capabilities = ["read", "list"] }}'
+    server.api("PUT", f"sys/policies/acl/reader-{mount}", {"policy": policy})
+    return f"reader-{mount}"
+
+
+@pytest.fixture
+def auth_mount(server: LocalServer) -> Iterator[Callable[[str], str]]:
+    """Mounts a login method under a name of this test's own, which is also the test of custom mounts."""
+    names: list[str] = []
+
+    def enable(kind: str) -> str:
+        names.append(f"{kind}-{uuid.uuid4().hex[:8]}")
+        server.api("POST", f"sys/auth/{names[-1]}", {"type": kind})
+        return names[-1]
+
+    yield enable
+    for name in names:
+        server.api("DELETE", f"sys/auth/{name}")
+
+
+@pytest.fixture
+def stored(server: LocalServer, mount: str) -> HashicorpReference:
+    """A secret ``{password: hunter2}`` at ``mail``, written by somebody else."""
+    server.api("POST", f"{mount}/data/mail", {"data": {"password": "hunter2"}})
+    return HashicorpReference(path="mail")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
@@ -48,6 +47,8 @@ class Address:
         """Whether nobody but this machine can listen in."""
         if self.host == "localhost":
             return True
+        import ipaddress  # only plain http asks
+
         try:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:

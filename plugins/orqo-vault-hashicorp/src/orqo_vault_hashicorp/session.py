@@ -24,9 +24,10 @@ LOOKUP = Call("GET", "auth/token/lookup-self")
 RENEW = Call("POST", "auth/token/renew-self", body={})
 REVOKE = Call("POST", "auth/token/revoke-self", body={}, repeatable=False)
 
-VERDICT_HOLDS = 30.0
-"""A token that was found valid is not asked about again so soon, and a new one is not fetched: 100 denied paths
-are 100 answers "denied", not 100 logins."""
+FOUND_VALID_HOLDS = 2.0
+NEW_LOGIN_HOLDS = 30.0
+"""Seconds in which a refusal is taken as final: 100 denied paths are 100 answers "denied" and one question, and a
+login that may not even look at itself is not repeated for each of them."""
 
 
 class Session:
@@ -125,10 +126,10 @@ class Session:
         with self._locked(deadline):
             if self.token is not refused:
                 return True  # another thread was here before
-            if self._verdict is not None and self._verdict[0] is refused and self._fresh(self._verdict[1]):
+            if self._verdict is not None and self._verdict[0] is refused and time.monotonic() < self._verdict[1]:
                 return False
             if refused.uses != 0 and self._send(LOOKUP, refused, deadline).status == 200:
-                self._verdict = (refused, time.monotonic())
+                self._verdict = (refused, time.monotonic() + FOUND_VALID_HOLDS)
                 return False
             replacement = self._login(deadline)
             if replacement.value == refused.value:
@@ -137,11 +138,8 @@ class Session:
                     hint="log in again (vault login, bao login), or renew what auth: names",
                 )
             self.token = replacement
-            self._verdict = (replacement, time.monotonic())
+            self._verdict = (replacement, time.monotonic() + NEW_LOGIN_HOLDS)
             return True
-
-    def _fresh(self, since: float) -> bool:
-        return time.monotonic() - since < VERDICT_HOLDS
 
     @contextmanager
     def _locked(self, deadline: Deadline) -> Iterator[None]:

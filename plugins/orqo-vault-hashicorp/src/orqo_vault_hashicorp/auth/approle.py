@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from orqo_vault.errors import AccessDeniedError, BackendError, BackendUnavailableError
 from orqo_vault.secret import SecretValue
-from orqo_vault_hashicorp.auth.desk import Desk
 from orqo_vault_hashicorp.auth.method import AuthMethod, at_most_one, exactly_one
 from orqo_vault_hashicorp.call import Call
-from orqo_vault_hashicorp.tokens import Token
+
+if TYPE_CHECKING:
+    from orqo_vault_hashicorp.auth.desk import Desk
+    from orqo_vault_hashicorp.tokens import Token
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from orqo_vault.errors import AccessDeniedError, PluginError
 from orqo_vault_hashicorp.address import variable
-from orqo_vault_hashicorp.auth.desk import Desk
 from orqo_vault_hashicorp.auth.method import AuthMethod
-from orqo_vault_hashicorp.tokens import Token
+
+if TYPE_CHECKING:
+    from orqo_vault_hashicorp.auth.desk import Desk
+    from orqo_vault_hashicorp.tokens import Token
 
 QUESTION = "Action=GetCallerIdentity&Version=2011-06-15"
 

@@ -55,6 +55,10 @@ class Desk:
             pass  # raised below: this one's context would hold the answer, and so the token
         raise BackendError(f"backend {self.context.name!r}: {call.path} answers without a token")
 
+    def given(self, token: SecretValue) -> Token:
+        """Return the token of somebody else's login."""
+        return Token(token)
+
     def call(self, call: Call, token: SecretValue | None = None) -> Any:
         """Return the parsed answer of a call that some logins need on the way."""
         answer = self._sent(call, token)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from orqo_vault.errors import AccessDeniedError
-from orqo_vault_hashicorp.auth.desk import Desk
 from orqo_vault_hashicorp.auth.method import AuthMethod, exactly_one
-from orqo_vault_hashicorp.tokens import Token
+
+if TYPE_CHECKING:
+    from orqo_vault_hashicorp.auth.desk import Desk
+    from orqo_vault_hashicorp.tokens import Token
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from orqo_vault_hashicorp.address import variable
-from orqo_vault_hashicorp.auth.desk import Desk
 from orqo_vault_hashicorp.auth.method import AuthMethod
-from orqo_vault_hashicorp.tokens import Token
+
+if TYPE_CHECKING:
+    from orqo_vault_hashicorp.auth.desk import Desk
+    from orqo_vault_hashicorp.tokens import Token
 
 POD_TOKENS = ("/var/run/secrets/kubernetes.io/", "/run/secrets/kubernetes.io/")  # the first is often a link
 DEFAULT_FILE = f"{POD_TOKENS[0]}serviceaccount/token"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from orqo_vault_hashicorp.auth.desk import Desk
 from orqo_vault_hashicorp.auth.method import AuthMethod, exactly_one
-from orqo_vault_hashicorp.tokens import Token
+
+if TYPE_CHECKING:
+    from orqo_vault_hashicorp.auth.desk import Desk
+    from orqo_vault_hashicorp.tokens import Token
 
 
 @dataclass(frozen=True, kw_only=True)

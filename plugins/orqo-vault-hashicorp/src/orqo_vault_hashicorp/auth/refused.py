@@ -14,6 +14,7 @@ REASONS = (
     ("secret id", "the secret_id is wrong, used up or expired"),
     ("username or password", "the username or the password is wrong"),
     ("not before", "the JWT is not valid yet: check this machine's clock"),
+    ("not yet valid", "the JWT is not valid yet: check this machine's clock"),
     ("issued in the future", "the JWT is not valid yet: check this machine's clock"),
     ("token is expired", "the JWT has expired: check this machine's clock, or ask the platform for a new one"),
     ("audience", "the JWT's audience is not one of the role's bound_audiences"),

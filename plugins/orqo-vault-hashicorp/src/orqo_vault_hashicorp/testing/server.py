@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -70,13 +71,22 @@ class LocalServer:
             time.sleep(0.05)
 
     def api(
-        self, method: str, path: str, body: Any = None, *, token: str | None = None, namespace: str | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = None,
+        namespace: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Any:
         """Do something as the server's administrator; return the parsed answer, or raise with the server's text."""
-        headers = {"X-Vault-Token": token or self.root_token, **({"X-Vault-Namespace": namespace} if namespace else {})}
+        sent = {"X-Vault-Token": token or self.root_token, **(headers or {})}
+        if namespace:
+            sent["X-Vault-Namespace"] = namespace
+        content = None if body is None else json.dumps(body)
         with self._pool() as pool:
-            content = None if body is None else json.dumps(body)
-            answer = pool.request(method, f"{self.address}/v1/{path}", body=content, headers=headers, retries=False)
+            answer = pool.request(method, f"{self.address}/v1/{path}", body=content, headers=sent, retries=False)
         if answer.status >= 300:
             raise RuntimeError(f"{method} {path}: {answer.status} {answer.data.decode()}")
         return json.loads(answer.data) if answer.data else {}
@@ -102,7 +112,7 @@ class LocalServer:
         data.mkdir(exist_ok=True)
         certificate, key = self.tls.issue("server", ["127.0.0.1", "localhost", "vault.test"])
         return (
-            f'storage "raft" {{\n  path = "{data}"\n  node_id = "one"\n}}\n'
+            f'storage "raft" {{\n  path = "{data}"\n  node_id = "one"\n  performance_multiplier = 1\n}}\n'
             f'listener "tcp" {{\n  address = "127.0.0.1:{self.port}"\n  tls_cert_file = "{certificate}"\n'
             f'  tls_key_file = "{key}"\n  tls_disable_client_certs = false\n}}\n'
             f'api_addr = "{self.address}"\ncluster_addr = "https://127.0.0.1:{_free_port()}"\n'
