@@ -8,7 +8,6 @@ from typing import Any
 
 from orqo_vault.backend import Backend, BackendContext, BackendSettings, Deadline, Expected, Stored
 from orqo_vault.errors import ConflictError
-from orqo_vault.markers import hookimpl
 from orqo_vault.secret import Secret
 
 
@@ -61,8 +60,3 @@ class MemoryBackend(Backend):
         deadline.check("listing")
         with self.shelf.lock:
             return sorted(path for path in self.shelf.held if path.startswith(prefix))
-
-
-@hookimpl
-def orqo_vault_backend() -> type[Backend]:
-    return MemoryBackend

@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 
-from orqo_vault.backend import Backend, Expected, Stored
+from orqo_vault.backend import Backend, Deadline, Expected, Stored
 from orqo_vault.errors import ConflictError
 from orqo_vault.testing.contract.fixtures import ContractFixtures
 from orqo_vault.testing.contract.place import Place
@@ -17,6 +17,11 @@ from orqo_vault.testing.contract.threads import side_by_side
 
 class Concurrency(ContractFixtures):
     """One instance under several threads; several instances over one place; closing."""
+
+    @property
+    def whole_race(self) -> float:
+        """Seconds for all the operations of a race together."""
+        return self.patience * self.increments
 
     def test_threads_that_use_one_instance_do_not_disturb_each_other(self, place: Place) -> None:
         def work(number: int) -> None:
@@ -29,7 +34,7 @@ class Concurrency(ContractFixtures):
             assert place.delete(path) is True
             place.write(path, {"kept": str(number)})
 
-        side_by_side([partial(work, number) for number in range(self.threads)], self.patience)
+        side_by_side([partial(work, number) for number in range(self.threads)], self.whole_race)
 
         for number in range(self.threads):
             assert place.fields(f"thread-{number}") == {"kept": str(number)}
@@ -38,7 +43,7 @@ class Concurrency(ContractFixtures):
         """Half of the threads go through a second instance, as another process would."""
         instances = [place, place.through(make_backend())]
         all_have_read = Barrier(self.threads, timeout=self.patience)
-        end = place.soon()
+        end = Deadline(self.whole_race)
         place.write("counter", {"count": "0"})
 
         def count_up(number: int) -> None:
@@ -51,7 +56,7 @@ class Concurrency(ContractFixtures):
                     end.check("counting up")
                     stored = instance.present("counter")
 
-        side_by_side([partial(count_up, number) for number in range(self.threads)], self.patience)
+        side_by_side([partial(count_up, number) for number in range(self.threads)], self.whole_race)
 
         assert place.fields("counter") == {"count": str(self.threads * self.increments)}
 
@@ -63,7 +68,7 @@ class Concurrency(ContractFixtures):
                 return None
             return number
 
-        outcome = side_by_side([partial(create, number) for number in range(self.threads)], self.patience)
+        outcome = side_by_side([partial(create, number) for number in range(self.threads)], self.whole_race)
 
         winners = [number for number in outcome if number is not None]
         assert len(winners) == 1
@@ -81,7 +86,7 @@ class Concurrency(ContractFixtures):
             for _ in fields:
                 assert place.fields("whole") in fields
 
-        side_by_side([write, read, read], self.patience)
+        side_by_side([write, read, read], self.whole_race)
 
     def test_another_instance_sees_what_was_written(self, place: Place, make_backend: Callable[[], Backend]) -> None:
         before = place.through(make_backend())

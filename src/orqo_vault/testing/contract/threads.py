@@ -6,37 +6,43 @@ from collections.abc import Callable, Sequence
 from threading import Barrier, Thread
 from typing import Generic, TypeVar
 
+from orqo_vault.backend import Deadline
+
 T = TypeVar("T")
 
 
 class _Call(Thread, Generic[T]):
-    def __init__(self, work: Callable[[], T], start: Barrier) -> None:
+    def __init__(self, work: Callable[[], T], start: Barrier, errors: list[BaseException]) -> None:
         super().__init__(daemon=True)  # one that hangs must not keep the test run from ending
         self.work = work
         self.start_line = start
+        self.errors = errors
         self.result: list[T] = []
-        self.error: BaseException | None = None
 
     def run(self) -> None:
         self.start_line.wait()
         try:
             self.result.append(self.work())
         except BaseException as error:  # handed to the thread that waits
-            self.error = error
+            self.errors.append(error)
 
 
 def side_by_side(calls: Sequence[Callable[[], T]], patience: float) -> list[T]:
-    """Return what the calls return, all started at once. The first error is raised here."""
+    """Return what the calls return, all started at once and ended within ``patience`` seconds.
+
+    Raises the error that came first: those of the others may only follow from it.
+    """
     start = Barrier(len(calls))
-    running = [_Call(call, start) for call in calls]
+    errors: list[BaseException] = []
+    running = [_Call(call, start, errors) for call in calls]
+    end = Deadline(patience)
     for call in running:
         call.start()
     for call in running:
-        call.join(patience)
-        assert not call.is_alive(), f"still not back after {patience:g} s"
-    for call in running:
-        if call.error is not None:
-            raise call.error
+        call.join(end.remaining())
+    if errors:
+        raise errors[0]
+    assert not any(call.is_alive() for call in running), f"still not back after {patience:g} s"
     return [result for call in running for result in call.result]
 
 
