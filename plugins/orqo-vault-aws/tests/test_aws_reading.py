@@ -98,6 +98,8 @@ def test_a_version_and_a_stage_can_be_pinned(account: Any) -> None:
     assert [stored.secret.reveal()["password"] for stored in found.values()] == ["old", "new"]
     with pytest.raises(ReadOnlyBackendError, match=old):
         account.put("mail", {"password": "x"}, version_id=old)
+    with pytest.raises(ReadOnlyBackendError, match=old):
+        account.backend.delete(pinned, deadline=account.soon())
 
 
 def test_a_secret_without_a_value_is_absent(account: Any) -> None:

@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 ATTEMPTS = 4
 BASE_SECONDS, LONGEST_SECONDS = 0.1, 2.0
 
+ALWAYS_THERE = {
+    "get_secret_value": "VersionId",
+    "describe_secret": "ARN",
+    "list_secrets": "SecretList",
+    "create_secret": "VersionId",
+    "put_secret_value": "VersionId",
+    "update_secret_version_stage": "ARN",
+    "delete_secret": "ARN",
+    "restore_secret": "ARN",
+}
+"""Operation → what its answer always has: to the SDK a page of HTML is an answer without anything in it."""
+
 
 class Said(Exception):  # noqa: N818  # an answer and not a failure: it never leaves the plugin
     """The service answered with a code that the caller expects and deals with."""
@@ -86,7 +98,7 @@ class Service:
         parameters: dict[str, Any],
         may_log_in_again: bool,
     ) -> Any:
-        from orqo_vault_aws.translation import code_of, translated
+        from orqo_vault_aws.translation import code_of, garbled, translated
         from orqo_vault_aws.transport import ENDS
 
         client: Any = None
@@ -94,7 +106,7 @@ class Service:
         try:
             with our_request():
                 client = self._connection.client()
-                return getattr(client, operation)(**parameters)
+                answer = getattr(client, operation)(**parameters)
         except Exception as error:
             if code_of(error) in expected:
                 raise Said(code_of(error)) from None
@@ -105,3 +117,6 @@ class Service:
             raise ours from None
         finally:
             ENDS.reset(ends)
+        if ALWAYS_THERE.get(operation, "ResponseMetadata") not in answer:
+            raise garbled(self.doing(about), [about] if about else [])
+        return answer

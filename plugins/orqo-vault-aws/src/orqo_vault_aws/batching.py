@@ -51,7 +51,8 @@ class Batches:
                 self._denied()
                 return {}
             for answer in page.get("SecretValues", ()):
-                found.update({asked: answer for asked in secret_ids if _is_for(answer, asked)})
+                if "VersionId" in answer:
+                    found.update({asked: answer for asked in secret_ids if _is_for(answer, asked)})
             found.update(self._failed(page.get("Errors", ()), names))
             token = page.get("NextToken")
             if not token or more.get("NextToken") == token:

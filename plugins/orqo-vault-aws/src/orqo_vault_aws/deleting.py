@@ -25,6 +25,7 @@ class Keeper:
         """Delete the secret; False when there was none, or it was on its way out already."""
         path, secret_id = reference.path, reference.secret_id(self._settings.prefix)
         deadline.check(self._service.doing(path))
+        reference.refuse_to_change(self._service.doing(str(reference)))
         # Looked up first: the service calls a forced deletion of what never was a success.
         there = self._describer.describe(secret_id, path, deadline)
         if there is None:

@@ -58,13 +58,15 @@ class Payload:
 
 def decode(payload: Payload, form: str, path: str) -> Secret:
     """Return the fields of a payload, read as ``form`` (see :class:`AwsReference`)."""
+    if payload.text is None and payload.binary is None:
+        raise CorruptSecretError(f"{path!r} came without a value", paths=[path])
     if payload.binary is not None:
         if form == "text":
             raise CorruptSecretError(f"{path!r} holds bytes and not text", paths=[path], hint="say format: binary")
         return Secret({ONLY: base64.b64encode(payload.binary).decode()})
     if form == "binary":
         raise CorruptSecretError(f"{path!r} holds text and not bytes", paths=[path], hint="leave format: out")
-    text = payload.text or ""
+    text = payload.text or ""  # an empty text is a value too
     fields = _fields(text, path) if form == "auto" else None
     if fields is None:
         return Secret({ONLY: text})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orqo_vault.backend import BackendReference
+from orqo_vault.errors import ReadOnlyBackendError
 
 ALLOWED = r"[A-Za-z0-9/_+=.@-]"
 _NAME = re.compile(f"{ALLOWED}{{1,512}}")
@@ -35,10 +36,14 @@ class AwsReference(BackendReference):
         if self.version_stage is not None and not _STAGE.fullmatch(self.version_stage):
             raise ValueError("version_stage must be a staging label like AWSPREVIOUS")
 
-    @property
-    def pinned(self) -> bool:
-        """Whether one version is named: such a secret is only read."""
-        return self.version_id is not None or self.version_stage is not None
+    def refuse_to_change(self, doing: str) -> None:
+        """Raise when one version is named: versions do not change."""
+        if self.version_id is not None or self.version_stage is not None:
+            raise ReadOnlyBackendError(
+                f"{doing}: one version is named, and versions do not change",
+                hint="leave version_id and version_stage out",
+                paths=[str(self)],
+            )
 
     def secret_id(self, prefix: str) -> str:
         """Return what the service is asked for."""

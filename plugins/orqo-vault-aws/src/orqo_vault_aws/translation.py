@@ -6,6 +6,7 @@ The one exception is *looking* at a message where the service has no code of its
 from __future__ import annotations
 
 from collections.abc import Sequence
+from json import JSONDecodeError
 
 from botocore import exceptions as sdk
 from botocore.parsers import ResponseParserError
@@ -93,7 +94,7 @@ BY_CLASS: tuple[tuple[tuple[type[Exception], ...], Kind], ...] = (
     ((ResponseParserError,), GARBLED),
     ((sdk.HTTPClientError, sdk.ConnectionError), NOT_REACHED),
     (
-        (sdk.CredentialRetrievalError, sdk.MetadataRetrievalError, sdk.InvalidConfigError, OSError),
+        (sdk.CredentialRetrievalError, sdk.MetadataRetrievalError, sdk.InvalidConfigError, OSError, JSONDecodeError),
         (AccessDeniedError, "the aws login could not be had", "aws sts get-caller-identity shows the reason"),
     ),
 )
@@ -118,6 +119,11 @@ def translated(error: Exception, doing: str, paths: Sequence[str]) -> OrqoVaultE
         if isinstance(error, classes):
             return _made(kind, doing, paths)
     return BackendError(f"{doing}: {type(error).__name__}", paths=paths)
+
+
+def garbled(doing: str, paths: Sequence[str]) -> OrqoVaultError:
+    """Return the error for an answer that is none."""
+    return _made(GARBLED, doing, paths)
 
 
 def refused(code: str, message: str, status: int, doing: str, paths: Sequence[str]) -> OrqoVaultError:

@@ -12,7 +12,7 @@ import uuid
 from typing import Any
 
 from orqo_vault.backend import Deadline, Expected
-from orqo_vault.errors import BackendError, ConflictError, ReadOnlyBackendError
+from orqo_vault.errors import BackendError, ConflictError
 from orqo_vault.secret import Secret
 from orqo_vault_aws.asking import Said, Service
 from orqo_vault_aws.description import ABSENT, CURRENT, OWNER_TAG, OWNER_VALUE, Describer, Description
@@ -42,12 +42,7 @@ class Writer:
         """Replace the whole secret and return its new version."""
         path, secret_id = str(reference), reference.secret_id(self._settings.prefix)
         deadline.check(self._service.doing(path))
-        if reference.pinned:
-            raise ReadOnlyBackendError(
-                f"{self._service.doing(path)}: one version is named, and versions do not change",
-                hint="leave version_id and version_stage out to write",
-                paths=[path],
-            )
+        reference.refuse_to_change(self._service.doing(path))
         for turn in range(TURNS):
             try:
                 return self._turn(reference, secret_id, secret, if_version, deadline)
