@@ -76,6 +76,9 @@ class Transport:
                 content = response.read(MAX_BODY + 1)
                 if len(content) > MAX_BODY:
                     raise BackendError(f"{self.address} answers with more than {MAX_BODY >> 20} MiB")
+                if response.length_remaining or not response.headers:
+                    # Both libraries below take a connection that was cut for the end of a short answer.
+                    raise urllib3.exceptions.ProtocolError("the answer was cut")
             except BaseException:
                 response.close()  # the rest of that answer must not become the start of the next
                 raise
