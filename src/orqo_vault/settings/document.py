@@ -7,7 +7,7 @@ tags, duplicate keys, merge keys, aliases that contain themselves, expansion wit
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 
 import yaml
 from yaml.events import (
@@ -83,6 +83,15 @@ def parse(content: bytes, file: str, *, parser: Callable[[str], Any] = events.pa
         raise events.refused(error, text, file) from None
 
 
+class _Anchored(NamedTuple):
+    """What an alias stands for. Its size and height count as if it were written out: readers walk it as often."""
+
+    data: Any
+    under: Any
+    size: int
+    height: int
+
+
 class _Composer:
     """Builds data and places in one pass over the parser's events; never a stack deeper than ``MAX_DEPTH``."""
 
@@ -92,7 +101,8 @@ class _Composer:
         self._next: Callable[[], Any] = get_event
         self._count = 0
         self._aliased = 0
-        self._anchors: dict[str, tuple[Any, Any, int] | None] = {}
+        self._deepest = 0
+        self._anchors: dict[str, _Anchored | None] = {}
 
     def document(self) -> Document:
         self._next()  # the start of the stream
@@ -114,7 +124,7 @@ class _Composer:
 
     def _value(self, event: Any, depth: int) -> tuple[Any, Any]:
         if type(event) is AliasEvent:
-            return self._alias(event)
+            return self._alias(event, depth)
         self._count += 1
         if self._count > MAX_VALUES:
             self._refuse(event.start_mark.index, f"more than {MAX_VALUES} values in the file")
@@ -123,9 +133,12 @@ class _Composer:
         if event.anchor is None:
             return self._content(event, depth)
         self._anchors[event.anchor] = None  # open: an alias to it from within would never end
-        before = self._count + self._aliased
+        before, deepest = self._count + self._aliased, self._deepest
+        self._deepest = depth
         data, under = self._content(event, depth)
-        self._anchors[event.anchor] = data, under, self._count + self._aliased - before + 1
+        size, height = self._count + self._aliased - before + 1, self._deepest - depth
+        self._anchors[event.anchor] = _Anchored(data, under, size, height)
+        self._deepest = max(self._deepest, deepest)
         return data, under
 
     def _content(self, event: Any, depth: int) -> tuple[Any, Any]:
@@ -138,11 +151,15 @@ class _Composer:
                 return plain_value(text), text
             except ValueError as error:
                 self._refuse(at, str(error))
-        if depth >= MAX_DEPTH:
-            self._refuse(at, f"nested more than {MAX_DEPTH} levels deep")
+        self._go_down(at, depth + 1)
         if type(event) is MappingStartEvent:
             return self._mapping(depth + 1)
         return self._sequence(depth + 1)
+
+    def _go_down(self, at: int, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            self._refuse(at, f"nested more than {MAX_DEPTH} levels deep")
+        self._deepest = max(self._deepest, depth)
 
     def _mapping(self, depth: int) -> tuple[dict[str, Any], dict[str, Entry]]:
         data: dict[str, Any] = {}
@@ -178,18 +195,18 @@ class _Composer:
             places.append((at, at, under))
         return data, places
 
-    def _alias(self, event: Any) -> tuple[Any, Any]:
+    def _alias(self, event: Any, depth: int) -> tuple[Any, Any]:
         at = event.start_mark.index
         if event.anchor not in self._anchors:
             self._refuse(at, "an alias to an anchor that is not above it")
         anchored = self._anchors[event.anchor]
         if anchored is None:
             self._refuse(at, "an alias that contains itself")
-        data, under, size = anchored
-        self._aliased += size
+        self._go_down(at, depth + anchored.height)
+        self._aliased += anchored.size
         if self._aliased > MAX_ALIASED:
             self._refuse(at, f"aliases stand for more than {MAX_ALIASED} values")
-        return data, under
+        return anchored.data, anchored.under
 
     def _refuse(self, index: int, reason: str, hint: str | None = None) -> NoReturn:
         raise SettingsError(reason, hint=hint, location=events.place(self._text, index, self._file))

@@ -1,0 +1,180 @@
+"""Validated settings as bytes, in a form of which a run decodes only the credentials it needs.
+
+The first line is JSON with everything but the credentials. Each line after it is one credential: its id, a tab, the
+declaration as JSON, a tab, its fields and their variables as JSON. JSON writes tabs and line ends as escapes, so an
+id is found by searching for its bytes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+
+from orqo_vault.credential import BoundField, Category, Credential, Mode
+from orqo_vault.llm import LLMConfig
+from orqo_vault.settings.model import BackendDeclaration, Run, Settings
+from orqo_vault.settings.sources import editable_sources, unchanged
+
+FORMAT: Final = 1
+
+FEW = 64
+
+T = TypeVar("T")
+
+
+def encode(settings: Settings, key: str) -> bytes:
+    """Return the bytes of ``settings``; ``key`` is part of them, so that they cannot stand under another one."""
+    lines = [
+        f"\n{id}\t{_json(_said(credential))}\t{_json([_said(field) for field in settings.contracts[id]])}"
+        for id, credential in settings.credentials.items()
+    ]
+    body = "".join(lines).encode()
+    head = {
+        "key": key,
+        "body": hashlib.sha256(body).hexdigest(),
+        "sources": editable_sources(_packages(settings)),
+        "base_dir": str(settings.base_dir),
+        "files": [str(file) for file in settings.files],
+        "profile": settings.profile,
+        "organization": settings.organization,
+        "default_backend": settings.default_backend,
+        "backends": [_said(backend) for backend in settings.backends.values()],
+        "llm": [_said(each) for each in settings.llm.values()],
+        "runs": [_said(run) for run in settings.runs.values()],
+        "warnings": settings.warnings,
+    }
+    return _json(head).encode() + body
+
+
+def decode(content: bytes, key: str) -> Settings | None:
+    """Return the settings in ``content``, None unless it is what :func:`encode` made for this ``key``."""
+    start = content.find(b"\n")
+    head, body = (content, b"") if start < 0 else (content[:start], content[start:])
+    try:
+        said = json.loads(head)
+        is_whole = said["key"] == key and said["body"] == hashlib.sha256(body).hexdigest()
+        return _settings(said, body) if is_whole and unchanged(said["sources"]) else None
+    except Exception:  # whatever is wrong with it, it is a cache: the settings are read again
+        return None
+
+
+def _settings(said: dict[str, Any], body: bytes) -> Settings:
+    return Settings(
+        base_dir=Path(said["base_dir"]),
+        files=tuple(Path(file) for file in said["files"]),
+        profile=said["profile"],
+        organization=said["organization"],
+        default_backend=said["default_backend"],
+        backends={
+            each["name"]: _rebuilt(BackendDeclaration, each, ("bootstrap_variables",)) for each in said["backends"]
+        },
+        credentials=DecodedOnUse(body, _credential),
+        contracts=DecodedOnUse(body, _contract),
+        llm={each["name"]: LLMConfig(**each) for each in said["llm"]},
+        runs={each["name"]: _rebuilt(Run, each, tuple(each)) for each in said["runs"]},
+        warnings=tuple(said["warnings"]),
+    )
+
+
+class DecodedOnUse(Mapping[str, T], Generic[T]):
+    """Id → what is made from its line, when it is first asked for. In the order of the file."""
+
+    def __init__(self, body: bytes, decode_line: Callable[[bytes], T]) -> None:
+        self._body = body
+        self._decode_line = decode_line
+        self._decoded: dict[str, T] = {}
+        self._lines: dict[str, bytes] | None = None
+
+    def __getitem__(self, id: str) -> T:
+        found = self._decoded.get(id)
+        if found is None:
+            found = self._decoded[id] = self._decode_line(self._line(id))
+        return found
+
+    def __contains__(self, id: object) -> bool:
+        return isinstance(id, str) and (id in self._decoded or self._start(id) >= 0)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._index())
+
+    def __len__(self) -> int:
+        return self._body.count(b"\n")
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def _line(self, id: str) -> bytes:
+        # A search costs as much as the file is long: right for the few of a run, wrong for all of them.
+        if self._lines is not None or len(self._decoded) > FEW:
+            return self._index()[id]
+        start = self._start(id)
+        if start < 0:
+            raise KeyError(id)
+        end = self._body.find(b"\n", start + 1)
+        return self._body[start + 1 : end if end >= 0 else None]
+
+    def _start(self, id: str) -> int:
+        # No id has a tab or a line end in it, so nothing else than a whole id is found.
+        return -1 if "\t" in id or "\n" in id else self._body.find(f"\n{id}\t".encode())
+
+    def _index(self) -> dict[str, bytes]:
+        if self._lines is None:
+            lines = self._body.split(b"\n")[1:]
+            self._lines = {line[: line.index(b"\t")].decode(): line for line in lines}
+        return self._lines
+
+
+def _backend(said: dict[str, Any]) -> BackendDeclaration:
+    return _rebuilt(BackendDeclaration, said, ("bootstrap_variables",))
+
+
+def _credential(line: bytes) -> Credential:
+    parts = json.loads(line.split(b"\t")[1])
+    parts["category"] = Category(parts["category"])
+    if "mode" in parts:
+        parts["mode"] = Mode(parts["mode"])
+    if "expires_at" in parts:
+        parts["expires_at"] = datetime.fromisoformat(parts["expires_at"])
+    if "env" in parts:
+        parts["env"] = {field: tuple(variables) for field, variables in parts["env"].items()}
+    return _rebuilt(Credential, parts, ("custom_fields",))
+
+
+def _contract(line: bytes) -> tuple[BoundField, ...]:
+    return tuple(_rebuilt(BoundField, said, ("variables",)) for said in json.loads(line.split(b"\t")[2]))
+
+
+def _rebuilt(cls: Callable[..., T], said: dict[str, Any], tuples: tuple[str, ...]) -> T:
+    """Return ``cls(**said)``, with those of the named values that are lists as tuples again."""
+    return cls(
+        **{name: tuple(value) if name in tuples and isinstance(value, list) else value for name, value in said.items()}
+    )
+
+
+def _packages(settings: Settings) -> set[str]:
+    return {backend.class_path.partition(".")[0] for backend in settings.backends.values() if backend.class_path}
+
+
+def _said(declared: Any) -> dict[str, Any]:
+    """Return the attributes of a dataclass that differ from their defaults, by name."""
+    return {
+        name: value for name, default in _defaults(declared.__class__) if (value := getattr(declared, name)) != default
+    }
+
+
+@cache
+def _defaults(cls: Hashable) -> tuple[tuple[str, Any], ...]:
+    fields = dataclasses.fields(cls)  # type: ignore[arg-type]  # only dataclasses come here
+    return tuple(
+        (field.name, field.default_factory() if callable(field.default_factory) else field.default) for field in fields
+    )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), default=datetime.isoformat)

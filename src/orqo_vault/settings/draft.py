@@ -1,0 +1,74 @@
+"""The merged settings while they are being validated: what they say, where, and what was found out on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from orqo_vault.errors import SettingsError
+from orqo_vault.settings.document import KeyPath
+from orqo_vault.settings.layers import Layers
+from orqo_vault.settings.schema import EXTENSION
+
+# A key is part of the message only where it looks like one: somebody may have written a secret in its place.
+_LOOKS_LIKE_A_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}\Z")
+
+
+class Draft:
+    """One load's working state. Nothing of it outlives the load but the warnings."""
+
+    def __init__(self, layers: Layers) -> None:
+        self.layers = layers
+        self.warnings: list[str] = []
+
+    def refuse(self, path: KeyPath, reason: str, *, hint: str | None = None, key: bool = False) -> NoReturn:
+        """Raise the error for what stands at ``path``; ``reason`` follows its name and quotes no value."""
+        raise self.error(path, reason, hint=hint, key=key)
+
+    def error(self, path: KeyPath, reason: str, *, hint: str | None = None, key: bool = False) -> SettingsError:
+        """Return the error for what stands (or is missing) at ``path``."""
+        where = dotted(path)
+        message = f"{where}: {reason}" if where else reason
+        return SettingsError(message, hint=hint, location=self.layers.location(path, key=key))
+
+    def warn(self, path: KeyPath, text: str) -> None:
+        """Note what is allowed and probably not meant."""
+        self.warnings.append(f"{self.layers.location(path)}: {dotted(path)}: {text}")
+
+    def section(self, name: str, grammar: str, said: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the entries of a top-level mapping, without those that ``null`` removes.
+
+        ``said`` is the grammar in words.
+        """
+        allowed = re.compile(grammar)
+        for key, entry in (self.layers.data.get(name) or {}).items():
+            if key.startswith(EXTENSION):
+                continue
+            if not allowed.match(key):
+                self.refuse((name, key), f"not a name that is allowed here: {said}", key=True)
+            if entry is None:
+                continue
+            if not isinstance(entry, dict):
+                self.refuse((name, key), "must be a mapping")
+            yield key, entry
+
+
+def split_extensions(entry: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the entry without its ``x-…`` keys, and those."""
+    extensions = {key: entry[key] for key in entry if key.startswith(EXTENSION)}
+    if not extensions:
+        return entry, extensions
+    return {key: value for key, value in entry.items() if key not in extensions}, extensions
+
+
+def shown(part: str | int) -> str | None:
+    """Return a key as it may stand in a message, None when it must not."""
+    if isinstance(part, int):
+        return f"[{part}]"
+    return part if _LOOKS_LIKE_A_KEY.match(part) else None
+
+
+def dotted(path: KeyPath) -> str:
+    """Return ``credentials.mail.env.username[1]``; a key that must not be shown is a question mark."""
+    return ".".join(shown(part) or "?" for part in path).replace(".[", "[")

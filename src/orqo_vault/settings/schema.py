@@ -1,0 +1,153 @@
+"""The settings file as pydantic models: every key, its type, its default and its help.
+
+``None`` (YAML's ``null``) stands for a key that is left out, except under ``env``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ID = r"^[a-z0-9][a-z0-9_-]{0,63}$"
+NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
+VARIABLE = r"^[A-Z_][A-Z0-9_]{0,127}$"
+FIELD = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
+EXTENSION = "x-"
+ID_IN_WORDS = "a-z, 0-9, - and _, at most 64 of them, starting with a letter or digit"
+NAME_IN_WORDS = "letters, digits, '-', '_' and '.', at most 64 of them, starting with a letter or digit"
+
+# Labels end up on terminals: no control characters, so no escape sequences.
+Label = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]+$", max_length=200)]
+Variable = Annotated[str, Field(pattern=VARIABLE)]
+FieldName = Annotated[str, Field(pattern=FIELD)]
+StoredName = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]+$", max_length=256)]
+# What a run may inherit: a name, or a pattern of names (`LC_*`).
+Inherited = Annotated[str, Field(pattern=r"^[A-Za-z0-9_*?\[\]!-]{1,128}$")]
+TypeName = Annotated[str, Field(pattern=NAME)]
+# One error is enough, and a hostile list of a million of them must not become a million errors.
+Names = Annotated[list[str], Field(fail_fast=True)]
+FieldNames = Annotated[list[FieldName], Field(fail_fast=True, max_length=200)]
+Variables = Annotated[list[Variable], Field(fail_fast=True, max_length=200)]
+Delivery = Literal["env", "file", "memfd", "agent"]
+
+MAX_FIELDS = 200
+
+
+class Entry(BaseModel):
+    """What all models of the file have in common."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True, use_attribute_docstrings=True)
+
+
+class BackendEntry(Entry):
+    """One place where secrets are kept. The keys beside ``type`` are the plugin's."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: TypeName
+    """The backend's type: the name its plugin is installed under."""
+    read_only: bool | None = None
+    """Refuse every write and delete through this backend. Default: false."""
+
+
+class CredentialEntry(Entry):
+    """One credential: names, places and policy. Its secret fields live in a backend, never here."""
+
+    name: Label
+    """What people call it."""
+    key: Variable
+    """The variable that carries its primary secret, and the prefix of the others."""
+    category: Literal["llm_provider", "mcp_service", "runtime", "communication", "ssh_key", "custom"]
+    """What it is for."""
+    type: TypeName
+    """Which fields it has: api_token, email_smtp, ssh_key … or what a plugin adds."""
+    mode: Literal["own", "platform"] | None = None
+    """Whose key it is: the customer's own (default), or one that the platform supplies against credits."""
+    provider: Label | None = None
+    """Who issued it, as the engine or the platform calls that provider."""
+    description: Annotated[str, Field(max_length=4000)] | None = None
+    """What somebody should know who looks after it."""
+    optional: bool | None = None
+    """A run may start without it; its variables are then left out. Default: false."""
+    enabled: bool | None = None
+    """False keeps the declaration and takes the credential out of every run. Default: true."""
+    expires_at: str | None = None
+    """From then on no run may use it: an ISO 8601 time with an offset, 2027-01-31T00:00:00Z."""
+    backend: str | None = None
+    """The backend that keeps its secret. Default: default_backend."""
+    path: StoredName | None = None
+    """Where its secret is in the backend; short for at: {path: …}. Default: the credential's id."""
+    at: dict[str, Any] | None = None
+    """Where its secret is, with what only this backend knows: version, stage, engine, mount …"""
+    fields: FieldNames | Annotated[dict[FieldName, StoredName], Field(max_length=MAX_FIELDS)] | None = None
+    """Our field → the name it has in the backend. A custom credential lists its fields here."""
+    values: Annotated[dict[str, str | bool | int | float], Field(max_length=MAX_FIELDS)] | None = None
+    """Fields that are not secret and may stand in this file."""
+    env: Annotated[dict[str, Variable | Variables | None], Field(max_length=MAX_FIELDS)] | None = None
+    """Field (or primary) → the variable or variables it sets instead of its own; null: it is not injected."""
+    deliver: Annotated[dict[str, Delivery], Field(max_length=MAX_FIELDS)] | Delivery | None = None
+    """Field → how it reaches the run; a word alone is for the primary secret. Default: env."""
+    encoding: Annotated[dict[str, Literal["base64"]], Field(max_length=MAX_FIELDS)] | Literal["base64"] | None = None
+    """Field → base64, where the text stands for bytes; the word alone is for the primary secret."""
+
+
+class LLMEntry(Entry):
+    """A model, linked with the credential that pays for it."""
+
+    model: Label
+    """``provider:model``, as the engine understands it."""
+    credential: str
+    """The id of a credential of category llm_provider."""
+
+
+class RunEntry(Entry):
+    """What one kind of run gets."""
+
+    credentials: Names | None = None
+    """The ids of its credentials."""
+    llm: Names | None = None
+    """The names of its LLM configs; their credentials are part of the run."""
+    allow_variables: Variables | None = None
+    """Dangerous variable names that this run's credentials may set all the same."""
+    inherit: Literal["all", "none"] | Annotated[list[Inherited], Field(fail_fast=True, max_length=1000)] | None = None
+    """What the child inherits of our environment: all (default), none, or these names and patterns."""
+    on_conflict: Literal["error", "override", "keep"] | None = None
+    """What happens to a variable that is set already. Default: override."""
+    mask: Literal["auto", "always", "never"] | None = None
+    """Whether secret values are covered in the child's output. Default: auto."""
+    budget: str | int | float | None = None
+    """At most so many credits for one run, a decimal number with up to six places."""
+    on_lease_end: Literal["warn", "signal", "terminate"] | None = None
+    """What happens when a leased secret ends before the run does. Default: warn."""
+
+
+class File(Entry):
+    """The settings of one project. Names only: no secret stands here."""
+
+    version: Literal[1] | None = None
+    """The version of this format. Default: 1."""
+    organization: Label | None = None
+    """A label; the operator's file decides who may spend which credits."""
+    default_backend: str | None = None
+    """The backend of credentials that name none. Default: the only one, where there is one."""
+    backends: dict[str, BackendEntry] | None = None
+    """Name → a place where secrets are kept."""
+    credentials: dict[str, CredentialEntry] | None = None
+    """Id → a credential."""
+    llm: dict[str, LLMEntry] | None = None
+    """Name → a model and its credential."""
+    runs: dict[str, RunEntry] | None = None
+    """Name → what a run gets; ``default`` is the one that is used when none is named."""
+
+
+class Head(Entry):
+    """The same file with its sections unread: they are validated entry by entry."""
+
+    version: Annotated[int, Field(ge=1, le=1)] | None = None  # a Literal[1] would take `true`
+    organization: Label | None = None
+    default_backend: str | None = None
+    backends: dict[str, Any] | None = None
+    credentials: dict[str, Any] | None = None
+    llm: dict[str, Any] | None = None
+    runs: dict[str, Any] | None = None
