@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from orqo_vault.backend import Backend, BackendContext, Deadline, Expected, Health, Stored
 from orqo_vault.secret import Secret
@@ -33,7 +35,11 @@ class AwsBackend(Backend):
 
     def __init__(self, settings: AwsSettings, context: BackendContext) -> None:
         super().__init__(settings, context)
-        recent = Recent()
+        self._begin()
+        _everyone.add(self)
+
+    def _begin(self) -> None:
+        settings, context, recent = self.settings, self.context, Recent()
         self._connection = Connection(settings, context)
         self._service = Service(self._connection, context.name)
         describer = Describer(self._service, recent)
@@ -77,3 +83,15 @@ class AwsBackend(Backend):
 
     def close(self) -> None:
         self._connection.close()
+
+
+_everyone: WeakSet[AwsBackend] = WeakSet()
+
+
+def _in_the_child() -> None:
+    # A child shares the sockets with its parent, and may have locks that nobody will release: it starts anew.
+    for backend in list(_everyone):
+        backend._begin()
+
+
+os.register_at_fork(after_in_child=_in_the_child)

@@ -1,12 +1,10 @@
-"""One client a backend, made when something is first asked for, shared by its threads, made anew after a fork."""
+"""One client a backend, made when something is first asked for and shared by its threads."""
 
 from __future__ import annotations
 
-import os
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from weakref import WeakSet
 
 from orqo_vault.errors import AccessDeniedError, SettingsError
 from orqo_vault_aws.environment import home_of, region_in
@@ -30,7 +28,6 @@ class Connection:
         self._lock = Lock()
         self._session: SurroundedSession | None = None
         self._client: Any = None
-        _everyone.add(self)
 
     def client(self) -> Any:
         """Return the client, made now if there is none."""
@@ -52,11 +49,6 @@ class Connection:
             session, self._session, self._client = self._session, None, None
         if session is not None:
             session.transport.close()
-
-    def _forget(self) -> None:
-        # A child shares the sockets with its parent and may have a lock that nobody will release: both are left.
-        self._lock = Lock()
-        self._session = self._client = None
 
     def _new_session(self) -> SurroundedSession:
         from orqo_vault_aws.session import SurroundedSession  # the SDK costs 200 ms: only who reads pays
@@ -103,14 +95,3 @@ class Connection:
                 hint="if it is meant to, set AWS_ENDPOINT_URL_SECRETS_MANAGER to it, "
                 "or list the host in your own configuration",
             )
-
-
-_everyone: WeakSet[Connection] = WeakSet()
-
-
-def _in_the_child() -> None:
-    for connection in list(_everyone):
-        connection._forget()
-
-
-os.register_at_fork(after_in_child=_in_the_child)

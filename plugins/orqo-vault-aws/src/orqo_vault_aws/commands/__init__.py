@@ -1,0 +1,1 @@
+"""What this distribution adds to the command line: a way back from deletion, and taking over what others made."""
