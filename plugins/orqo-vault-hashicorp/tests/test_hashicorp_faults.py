@@ -155,6 +155,25 @@ class TestStatuses:
             assert "Zq7" not in f"{caught.value!r} {caught.value.hint} {caught.value.__context__!r}"
 
 
+class TestNumbers:
+    """The real server rewrites some numbers as it stores them; what it then sends is kept digit by digit."""
+
+    @pytest.mark.parametrize("digits", ["1.10", "1e3", "-0.0", "123456789012345678901234567890", "9" * 5000, "1.0E+2"])
+    def test_a_number_is_its_digits_and_is_written_back_as_it_was(self, serve: Any, digits: str) -> None:
+        stored = f'{{"data": {{"data": {{"n": {digits}, "l": [{digits}]}}, "metadata": {{"version": 1}}}}}}'
+
+        def behave(seen: Seen) -> bytes:
+            return answer(200, {"data": {"version": 2}} if seen.method == "POST" else stored.encode())
+
+        backend, server = serve(behave)
+        found = read(backend)
+        assert found == {"n": digits, "l": f"[{digits}]"}
+
+        backend.write(MAIL, Secret({**found, "more": "x"}), if_version="1", deadline=Deadline(20))
+
+        assert f'"n":{digits},"l":[{digits}],"more":"x"'.encode() in server.seen[-1].body
+
+
 class TestWrites:
     def write(self, backend: HashicorpBackend, expected: Any = Expected.ABSENT) -> str:
         return backend.write(MAIL, Secret(FIELDS), if_version=expected, deadline=Deadline(20))

@@ -53,7 +53,7 @@ def failure(name: str, call: Call, answer: Answer) -> OrqoVaultError | None:
     said = complaints(answer)
     where = f"backend {name!r}: {call}"
     if status == 404:
-        return _wrong_place(where, said) or _not_vaults(where, answer)
+        return _not_found(where, answer, said)
     if 300 <= status < 400:
         return _redirected(where, answer)
     if status in (401, 403):
@@ -69,7 +69,7 @@ def failure(name: str, call: Call, answer: Answer) -> OrqoVaultError | None:
     if status == 501:
         return BackendError(f"{where}: the server is not initialized (501)")
     if status == 405:
-        return _wrong_place(where, "unsupported operation")
+        return _no_engine(where)
     return BackendError(f"{where}: the server refused the request ({status})")
 
 
@@ -82,25 +82,24 @@ def _denied(where: str, call: Call) -> OrqoVaultError:
     )
 
 
-def _wrong_place(where: str, said: str) -> OrqoVaultError | None:
-    if "no handler for route" in said or "unsupported operation" in said or "unsupported path" in said:
-        return BackendError(
-            f"{where}: no engine there answers this", hint="check mount, engine, kv_version and namespace"
-        )
+def _not_found(where: str, answer: Answer, said: str) -> OrqoVaultError | None:
+    """Only the server's own 404 without a complaint means absent.
+
+    With one, the mount or the namespace is wrong; and a proxy's "404 page not found" says nothing about a secret.
+    """
     if "versioned k/v secrets engine" in said:
         return BackendError(f"{where}: the mount is KV version 2, not 1", hint="set kv_version: 2")
-    return None
-
-
-def _not_vaults(where: str, answer: Answer) -> OrqoVaultError | None:
-    """A proxy's "404 page not found" says nothing about a secret: only the server's own answer means absent."""
     try:
         parsed = parse(answer.body)
     except ValueError:
         parsed = None
-    if isinstance(parsed, dict) and ("errors" in parsed or "data" in parsed):
-        return None
-    return BackendError(f"{where}: the answer (404) is not one of Vault's", hint="does address lead to the server?")
+    if not isinstance(parsed, dict) or not ("errors" in parsed or "data" in parsed):
+        return BackendError(f"{where}: the answer (404) is not one of Vault's", hint="does address lead to the server?")
+    return _no_engine(where) if parsed.get("errors") else None
+
+
+def _no_engine(where: str) -> OrqoVaultError:
+    return BackendError(f"{where}: no engine there answers this", hint="check mount, engine, kv_version and namespace")
 
 
 def _redirected(where: str, answer: Answer) -> OrqoVaultError:

@@ -79,12 +79,13 @@ class LocalServer:
         token: str | None = None,
         namespace: str | None = None,
         headers: Mapping[str, str] | None = None,
+        text: str | None = None,
     ) -> Any:
         """Do something as the server's administrator; return the parsed answer, or raise with the server's text."""
         sent = {"X-Vault-Token": token or self.root_token, **(headers or {})}
         if namespace:
             sent["X-Vault-Namespace"] = namespace
-        content = None if body is None else json.dumps(body)
+        content = text if body is None else json.dumps(body)
         with self._pool() as pool:
             answer = pool.request(method, f"{self.address}/v1/{path}", body=content, headers=sent, retries=False)
         if answer.status >= 300:
