@@ -94,8 +94,7 @@ class Session:
                 self._renew(token, deadline)
             if token is None or token.ended:
                 token = self.token = self._login(deadline)
-            if token.uses is not None:
-                token.uses -= 1
+            token.spend()
             return token
 
     def _login(self, deadline: Deadline) -> Token:
@@ -104,18 +103,19 @@ class Session:
 
     def _renew(self, token: Token, deadline: Deadline) -> None:
         """Renew, or let the token live to its end: a third of its life is left, and then comes a new login."""
+        token.spend()
         try:
             answer = self._send(RENEW, token, deadline)
             problem = failure(self.name, RENEW, answer)
-            if problem is None:
-                token.renewed(float(parse(answer.body)["auth"]["lease_duration"]))
-                return
-        except BackendUnavailableError:
+        except BackendUnavailableError as error:
+            problem = error
+        if isinstance(problem, BackendUnavailableError):
             token.postpone_renewal()
             return
+        try:
+            token.renewed(0.0 if problem else float(parse(answer.body)["auth"]["lease_duration"]))
         except (KeyError, TypeError, ValueError):
-            pass
-        token.renewable = False
+            token.renewed(0.0)
 
     def _replaced(self, refused: Token, deadline: Deadline) -> bool:
         """Find out whether the refused call is worth another try, with the token that is then in place.
@@ -128,7 +128,8 @@ class Session:
                 return True  # another thread was here before
             if self._verdict is not None and self._verdict[0] is refused and time.monotonic() < self._verdict[1]:
                 return False
-            if refused.uses != 0 and self._send(LOOKUP, refused, deadline).status == 200:
+            refused.spend()
+            if not refused.used_up and self._send(LOOKUP, refused, deadline).status == 200:
                 self._verdict = (refused, time.monotonic() + FOUND_VALID_HOLDS)
                 return False
             replacement = self._login(deadline)

@@ -62,9 +62,13 @@ class Token:
         return max(time.monotonic() - monotonic, time.time() - wall)
 
     @property
+    def used_up(self) -> bool:
+        return self.uses is not None and self.uses < 0
+
+    @property
     def ended(self) -> bool:
         """Whether a request with it would, or soon will, be refused."""
-        if self.uses is not None and self.uses <= 0:
+        if self.uses is not None and self.uses < 1:
             return True
         return bool(self.duration) and self.age >= self.duration - min(MARGIN, self.duration * 0.1)
 
@@ -72,12 +76,18 @@ class Token:
     def renewal_due(self) -> bool:
         return self.renewable and bool(self.duration) and self.age >= self._renew_after
 
+    def spend(self) -> None:
+        """Count one request."""
+        if self.uses is not None:
+            self.uses -= 1
+
     def postpone_renewal(self) -> None:
         """Try again a little later: the server could not be asked now."""
         self._renew_after = self.age + min(MARGIN, self.duration * 0.05)
 
     def renewed(self, duration: float) -> None:
-        """Count the renewal in; when max_ttl is near the token is used to its end and then replaced."""
-        self.duration = duration
+        """Count the renewal in; near max_ttl, or when it was refused (0), the token is used to its end and replaced."""
         self.renewable = duration >= self.granted / 2
-        self.restart()
+        if duration:
+            self.duration = duration
+            self.restart()
