@@ -302,7 +302,7 @@ def test_a_checkout_cannot_have_the_login_sent_elsewhere(
     more = {"keys": {}, "profile": {"profile": "work"}, "role": {"assume_role": ROLES}}[login]
     backend = AwsBackend(AwsSettings(endpoint_url=wire.address, **more), around.context(keys))
 
-    with pytest.raises(AccessDeniedError, match=r"127\.0\.0\.1, to which your aws login may not go") as caught:
+    with pytest.raises(AccessDeniedError, match=r"127\.0\.0\.1:\d+, to which your aws login may not go") as caught:
         backend.read(AwsReference(path="mail"), deadline=Deadline(30))
 
     assert "AWS_ENDPOINT_URL_SECRETS_MANAGER" in str(caught.value.hint)
@@ -325,12 +325,22 @@ def test_a_host_that_the_user_allows_may_have_it(wire: Any, around: Any) -> None
     settings = AwsSettings(endpoint_url=wire.address)
     for context in (
         around.context(keys, allowed_hosts=frozenset({"127.0.0.1"})),
+        around.context(keys, allowed_hosts=frozenset({wire.address.removeprefix("http://")})),
         around.context({**keys, "AWS_ENDPOINT_URL_SECRETS_MANAGER": wire.address}),
     ):
         with AwsBackend(settings, context) as backend:
             assert backend.read(AwsReference(path="mail"), deadline=Deadline(30)) is None
 
-    assert wire.counted() == {"GetSecretValue": 2}
+    assert wire.counted() == {"GetSecretValue": 3}
+
+
+def test_another_port_of_the_user_s_own_host_is_another_place(wire: Any, around: Any) -> None:
+    keys = {"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_ACCESS_KEY": "x"}
+    context = around.context({**keys, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"})
+    backend = AwsBackend(AwsSettings(endpoint_url=wire.address), context)
+
+    with pytest.raises(AccessDeniedError, match="may not go"):
+        backend.read(AwsReference(path="mail"), deadline=Deadline(30))
 
 
 def test_a_proxy_of_the_environment_is_used_and_bypassed_as_it_says(wire: Any, around: Any) -> None:

@@ -5,7 +5,6 @@ The retries are ours because the SDK's know no deadline; which failures may be r
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from orqo_vault.backend import Deadline
 from orqo_vault.errors import BackendUnavailableError, TokenExpiredError
 from orqo_vault_aws.alongside import all_of
-from orqo_vault_aws.quiet import our_request
 
 if TYPE_CHECKING:
     from orqo_vault_aws.connection import Connection
@@ -73,8 +71,7 @@ class Service:
                 may_log_in_again = False
                 continue
             except BackendUnavailableError:
-                # Full jitter: clients that were turned away together do not come back together.
-                pause = random.uniform(0, min(LONGEST_SECONDS, BASE_SECONDS * 2**attempt))  # noqa: S311  # no secret
+                pause = _pause(attempt)
                 if attempt + 1 == ATTEMPTS or deadline.remaining() <= pause:
                     raise
             time.sleep(pause)
@@ -98,6 +95,7 @@ class Service:
         parameters: dict[str, Any],
         may_log_in_again: bool,
     ) -> Any:
+        from orqo_vault_aws.quiet import our_request
         from orqo_vault_aws.translation import code_of, garbled, translated
         from orqo_vault_aws.transport import ENDS
 
@@ -120,3 +118,10 @@ class Service:
         if ALWAYS_THERE.get(operation, "ResponseMetadata") not in answer:
             raise garbled(self.doing(about), [about] if about else [])
         return answer
+
+
+def _pause(attempt: int) -> float:
+    """Return seconds with full jitter: clients that were turned away together do not come back together."""
+    from random import uniform
+
+    return uniform(0, min(LONGEST_SECONDS, BASE_SECONDS * 2**attempt))  # noqa: S311  # no secret comes of it

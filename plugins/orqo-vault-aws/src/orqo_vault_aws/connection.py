@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from orqo_vault.errors import AccessDeniedError, SettingsError
-from orqo_vault_aws.environment import home_of, region_in
-from orqo_vault_aws.quiet import quieten
+from orqo_vault_aws.environment import home_of, place_of, region_in
 
 if TYPE_CHECKING:
     from orqo_vault.backend import BackendContext
@@ -51,6 +50,7 @@ class Connection:
             session.transport.close()
 
     def _new_session(self) -> SurroundedSession:
+        from orqo_vault_aws.quiet import quieten
         from orqo_vault_aws.session import SurroundedSession  # the SDK costs 200 ms: only who reads pays
 
         quieten()
@@ -89,9 +89,11 @@ class Connection:
         host = parts.hostname or ""
         if parts.scheme == "https" and host.endswith(OF_AWS):
             return
-        if not self._context.may_send_ambient_login_to(host, home=home_of(self._context.environ)):
+        place, home = place_of(address), home_of(self._context.environ)
+        allows = self._context.may_send_ambient_login_to
+        if not (allows(place, home=home) or allows(host, home=None)):
             raise AccessDeniedError(
-                f"backend {self._context.name!r}: endpoint_url names {host}, to which your aws login may not go",
+                f"backend {self._context.name!r}: endpoint_url names {place}, to which your aws login may not go",
                 hint="if it is meant to, set AWS_ENDPOINT_URL_SECRETS_MANAGER to it, "
-                "or list the host in your own configuration",
+                "or list it under allowed_hosts in your own configuration file",
             )

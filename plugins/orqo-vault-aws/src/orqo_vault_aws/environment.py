@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # its stub does not know it
 
 LOGIN_VARIABLES = frozenset(
     {
@@ -37,17 +36,15 @@ def region_in(environ: Mapping[str, str]) -> str | None:
 
 
 def home_of(environ: Mapping[str, str]) -> str | None:
-    """Return the host that the environment itself names for Secrets Manager, where it names one."""
+    """Return the place that the environment itself names for Secrets Manager, where it names one."""
     address = environ.get("AWS_ENDPOINT_URL_SECRETS_MANAGER") or environ.get("AWS_ENDPOINT_URL")
-    return urlsplit(address).hostname if address else None
+    return place_of(address) if address else None
 
 
-def proxies_for(address: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return scheme → proxy for a request to ``address``, as the usual variables say."""
-    lowered = {name.lower(): value for name, value in environ.items() if name.lower().endswith("_proxy") and value}
-    if proxy_bypass_environment(urlsplit(address).hostname or "", {"no": lowered.get("no_proxy", "")}):
-        return {}
-    return {scheme: lowered[f"{scheme}_proxy"] for scheme in ("http", "https") if f"{scheme}_proxy" in lowered}
+def place_of(address: str) -> str:
+    """Return ``host:port`` of an address: another port of a host can be another program."""
+    parts = urlsplit(address)
+    return f"{parts.hostname}:{parts.port or {'https': 443, 'http': 80}.get(parts.scheme)}"
 
 
 def surrounded_by(environ: Mapping[str, str], variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from botocore.configprovider import (
 )
 from botocore.session import Session
 
-from orqo_vault_aws.environment import proxies_for, surrounded_by
+from orqo_vault_aws.environment import surrounded_by
+from orqo_vault_aws.proxies import proxies_for
 from orqo_vault_aws.transport import CONNECT_SECONDS, CONNECTIONS, READ_SECONDS, Transport
 
 AWS = "https://amazonaws.com"

@@ -8,7 +8,6 @@ ours a moment later, as it would replace anybody's.
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from orqo_vault.backend import Deadline, Expected
@@ -54,6 +53,8 @@ class Writer:
     def _turn(
         self, reference: AwsReference, secret_id: str, secret: Secret, if_version: str | Expected, deadline: Deadline
     ) -> str:
+        from uuid import uuid4
+
         path = str(reference)
         there = self._describer.describe(secret_id, path, deadline)
         if there is not None:
@@ -62,7 +63,7 @@ class Writer:
         if if_version is not Expected.ANY and if_version != (current or Expected.ABSENT):
             raise self._conflict(path)
         # The version's id, fixed before the first request: however often it is repeated, there is one new version.
-        token = str(uuid.uuid4())
+        token = str(uuid4())
         if there is None:
             self._create(reference, secret_id, encode(secret, reference.format, None, path), token, deadline)
         else:
