@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -156,6 +157,12 @@ class Wire:
         self.address = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
+    def speak_tls(self, certificate: Path) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
+        self.address = self.address.replace("http:", "https:")
+
     def close(self) -> None:
         self.closed.set()
         self._server.shutdown()
@@ -212,6 +219,10 @@ def _handler_for(wire: Wire) -> type[BaseHTTPRequestHandler]:
             super().setup()
             wire.connected()
             self.upstream = HTTPConnection(wire.target)
+
+        def handle(self) -> None:
+            with suppress(OSError):  # of TLS too: the client may not trust us
+                super().handle()
 
         def finish(self) -> None:
             self.upstream.close()

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from orqo_vault_aws.backend import AwsBackend
 from orqo_vault_aws.reference import AwsReference
 from orqo_vault_aws.settings import AwsSettings, Role, WebIdentity
 
-from orqo_vault.backend import BackendContext, Deadline
-from orqo_vault.errors import AccessDeniedError, OrqoVaultError, SettingsError, TokenExpiredError
+from orqo_vault.backend import Deadline
+from orqo_vault.errors import AccessDeniedError, BackendError, OrqoVaultError, SettingsError, TokenExpiredError
 
 HUB, READER = "arn:aws:iam::111111111111:role/hub", "arn:aws:iam::222222222222:role/reader"
 ROLES = (
@@ -238,21 +243,22 @@ class _Instance:
             "/latest/meta-data/iam/security-credentials/role": json.dumps({"Code": "Success", **login}),
         }
         for path, answer in self.answers.items():
-            wire.disturb(path, self._answering(answer), times=9)
+            wire.disturb(path, _answering(answer), times=9)
 
     @property
     def asked(self) -> list[str]:
         return [call.operation for call in self.wire.calls if call.operation.startswith("/latest")]
 
-    def _answering(self, answer: str) -> Callable[[Any, Any], bool]:
-        def act(handler: Any, call: Any) -> bool:
-            handler.send_response(200 if answer else 404)
-            handler.send_header("Content-Length", str(len(answer)))
-            handler.end_headers()
-            handler.wfile.write(answer.encode())
-            return False
 
-        return act
+def _answering(answer: str) -> Callable[[Any, Any], bool]:
+    def act(handler: Any, call: Any) -> bool:
+        handler.send_response(200 if answer else 404)
+        handler.send_header("Content-Length", str(len(answer)))
+        handler.end_headers()
+        handler.wfile.write(answer.encode())
+        return False
+
+    return act
 
 
 MACHINE = {"AWS_REGION": "eu-central-1"}
@@ -358,18 +364,67 @@ def test_a_proxy_of_the_environment_is_used_and_bypassed_as_it_says(wire: Any, a
     assert len(wire.calls) == 1
 
 
-def test_a_certificate_nobody_signed_is_not_trusted_and_not_tried_again(around: Any, tmp_path: Path) -> None:
-    context: BackendContext = around.context(
+def test_a_container_s_login_is_used(wire: Any, around: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY"):  # the SDK asks the container past our transport
+        monkeypatch.delenv(name)
+    ends = (datetime.now(UTC) + timedelta(hours=6)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    login = {"AccessKeyId": "AKIACONTAINER", "SecretAccessKey": "x", "Token": "t", "Expiration": ends}
+    wire.disturb("/login", _answering(json.dumps(login)))
+
+    call = _through(
+        wire,
+        around,
         {
-            "AWS_REGION": "eu-central-1",
-            "AWS_ACCESS_KEY_ID": "a",
-            "AWS_SECRET_ACCESS_KEY": "b",
-            "AWS_CA_BUNDLE": str(tmp_path / "missing.pem"),
-            "AWS_ENDPOINT_URL": "https://127.0.0.1:1",
-        }
+            **MACHINE,
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{wire.address}/login",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN": "from-the-agent",
+        },
     )
 
-    with pytest.raises(OrqoVaultError) as caught:
-        AwsBackend(AwsSettings(), context).read(AwsReference(path="x"), deadline=Deadline(10))
+    assert _key_of(call) == "AKIACONTAINER"
+    assert wire.calls[0].headers["Authorization"] == "from-the-agent"
 
-    assert os.fspath(tmp_path) not in str(caught.value)
+
+def test_a_token_file_that_is_missing_is_a_login_that_cannot_be_had(open_account: Callable[..., Any]) -> None:
+    account = open_account(web_identity=WebIdentity(role_arn=HUB, token_file="missing"))
+
+    with pytest.raises(AccessDeniedError, match="login could not be had"):
+        _read(account)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for 127.0.0.1 that is its own authority, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path / "certificate.pem"
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(pem + made.public_bytes(Encoding.PEM))
+    return file
+
+
+def test_only_a_certificate_that_is_trusted_is_accepted(wire: Any, around: Any, certificate: Path) -> None:
+    wire.speak_tls(certificate)
+    keys = {"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_ACCESS_KEY": "x"}
+    there = {**keys, "AWS_ENDPOINT_URL": wire.address}
+
+    with pytest.raises(BackendError, match="certificate is not trusted") as caught:
+        _through(wire, around, there)
+    assert "AWS_CA_BUNDLE" in str(caught.value.hint)
+    assert wire.calls == []
+    assert wire.connections == 1, "not tried again"
+
+    _through(wire, around, {**there, "AWS_CA_BUNDLE": str(certificate)})
+    assert len(wire.calls) == 1
+    with pytest.raises(BackendError, match="trusted certificates does not exist"):
+        _through(wire, around, {**there, "AWS_CA_BUNDLE": str(certificate) + ".gone"})

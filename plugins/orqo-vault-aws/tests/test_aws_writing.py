@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -179,3 +181,36 @@ def test_text_and_bytes_are_made_where_the_reference_says_so(account: Any) -> No
     assert account.raw("GetSecretValue", SecretId="text")["SecretString"] == '{"type": "service_account"}'
     assert account.raw("GetSecretValue", SecretId="bytes")["SecretBinary"] == "AP8Q"
     assert account.get("text", format="text") == {"value": '{"type": "service_account"}'}
+
+
+@pytest.mark.parametrize(
+    ("threads", "increments"), [(4, 4), pytest.param(8, 200, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])]
+)
+def test_no_update_is_lost_between_instances(open_account: Callable[..., Any], threads: int, increments: int) -> None:
+    accounts = [open_account() for _ in range(2)]
+    accounts[0].put("counter", {"count": "0"})
+    failed: list[BaseException] = []
+
+    def count_up(account: Any) -> None:
+        done = 0
+        while done < increments:
+            stored = account.backend.read(AwsReference(path="counter"), deadline=account.soon())
+            count = int(stored.secret["count"].reveal())
+            with suppress(ConflictError):
+                account.put("counter", {"count": str(count + 1)}, if_version=stored.version)
+                done += 1
+
+    def work(account: Any) -> None:
+        try:
+            count_up(account)
+        except BaseException as error:  # shown by the test's own thread
+            failed.append(error)
+
+    running = [threading.Thread(target=work, args=(accounts[number % 2],)) for number in range(threads)]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
+
+    assert failed == []
+    assert accounts[0].get("counter") == {"count": str(threads * increments)}

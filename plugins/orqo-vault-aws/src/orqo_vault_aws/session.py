@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,11 +14,10 @@ from botocore.configprovider import (
 )
 from botocore.session import Session
 
+from orqo_vault.errors import BackendError
 from orqo_vault_aws.environment import surrounded_by
 from orqo_vault_aws.proxies import proxies_for
 from orqo_vault_aws.transport import CONNECT_SECONDS, CONNECTIONS, READ_SECONDS, Transport
-
-AWS = "https://amazonaws.com"
 
 
 class SurroundedSession(Session):  # type: ignore[misc]  # the SDK has no types
@@ -48,7 +48,13 @@ class SurroundedSession(Session):  # type: ignore[misc]  # the SDK has no types
 
     @property
     def _trusted(self) -> str | bool:
-        return self.get_config_variable("ca_bundle") or self.environ.get("REQUESTS_CA_BUNDLE") or True
+        named: str | None = self.get_config_variable("ca_bundle") or self.environ.get("REQUESTS_CA_BUNDLE")
+        if named and not os.path.exists(named):
+            raise BackendError(
+                "the file of trusted certificates does not exist",
+                hint="see AWS_CA_BUNDLE, REQUESTS_CA_BUNDLE, and ca_bundle in the aws configuration file",
+            )
+        return named or True
 
     def endpoint(self, service: str) -> str | None:
         """Return the address that the environment or the profile names for a service."""

@@ -23,7 +23,8 @@ from orqo_vault_aws.settings import AwsSettings
 OUR_STAGE = "orqo-vault-write"
 """One label for all writes: the next one takes it, so that a version left behind by a crash loses it and is pruned."""
 EXISTS = "ResourceExistsException"
-MOVED = "InvalidParameterException"
+MOVED = ("InvalidParameterException", "InvalidRequestException", ABSENT)
+"""What the service says when the label or the secret is no longer where it was."""
 TURNS = 5
 """How often a write without a condition looks again when others write at the same time."""
 
@@ -143,7 +144,7 @@ class Writer:
                 "update_secret_version_stage",
                 deadline,
                 about=path,
-                expected=[MOVED],
+                expected=MOVED,
                 SecretId=secret_id,
                 VersionStage=CURRENT,
                 MoveToVersionId=token,
