@@ -57,13 +57,23 @@ def pure_parser(text: str) -> Any:
     """Return PyYAML's own parser."""
     from yaml.parser import Parser
     from yaml.reader import Reader
-    from yaml.scanner import Scanner
+    from yaml.scanner import Scanner, ScannerError
 
     class PureParser(Reader, Scanner, Parser):
         def __init__(self) -> None:
             Reader.__init__(self, text)
             Scanner.__init__(self)
             Parser.__init__(self)
+
+        def scan_flow_scalar_non_spaces(self, double: Any, start_mark: Any) -> Any:
+            """Refuse, as libyaml does, an escape that stands for half a character or for none."""
+            try:
+                chunks = super().scan_flow_scalar_non_spaces(double, start_mark)
+                "".join(chunks).encode("utf-8")
+            except (ValueError, OverflowError):
+                problem = "found an escape that is no character"
+                raise ScannerError("while scanning a quoted scalar", start_mark, problem, self.get_mark()) from None
+            return chunks
 
     return PureParser()
 

@@ -47,8 +47,6 @@ class BackendEntry(Entry):
 
     type: TypeName
     """The backend's type: the name its plugin is installed under."""
-    read_only: bool | None = None
-    """Refuse every write and delete through this backend. Default: false."""
 
 
 class CredentialEntry(Entry):

@@ -1,0 +1,42 @@
+"""Where each value of the effective settings comes from: which layer, which line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from orqo_vault.errors import Location
+from orqo_vault.settings.document import KeyPath
+from orqo_vault.settings.draft import dotted
+from orqo_vault.settings.layers import Layers
+
+
+class Origin(NamedTuple):
+    """One leaf of the merged settings."""
+
+    path: KeyPath
+    value: Any
+    """A scalar, or an empty mapping or list."""
+    location: Location
+
+    @property
+    def name(self) -> str:
+        """The path as people write it: ``runs.default.credentials[0]``."""
+        return dotted(self.path)
+
+
+def origins(layers: Layers) -> Iterator[Origin]:
+    """Yield every leaf of what the layers say together, in the order of the merged mappings.
+
+    Load the settings first: only what was validated is known to hold no secret.
+    """
+    return _leaves(layers.data, (), layers)
+
+
+def _leaves(value: Any, path: KeyPath, layers: Layers) -> Iterator[Origin]:
+    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    if (path and not value) or not isinstance(value, dict | list):
+        yield Origin(path, value, layers.location(path))
+        return
+    for part, each in below:
+        yield from _leaves(each, (*path, part), layers)
