@@ -183,6 +183,21 @@ def test_text_and_bytes_are_made_where_the_reference_says_so(account: Any) -> No
     assert account.get("text", format="text") == {"value": '{"type": "service_account"}'}
 
 
+def test_a_new_secret_is_two_calls_and_a_changed_one_four(account: Any) -> None:
+    account.put("mail", {"password": "old"})
+    assert account.wire.counted() == {"DescribeSecret": 1, "CreateSecret": 1}
+    account.wire.calls.clear()
+
+    account.put("mail", {"password": "new"})
+
+    assert [call.operation for call in account.wire.calls] == [
+        "DescribeSecret",
+        "GetSecretValue",
+        "PutSecretValue",
+        "UpdateSecretVersionStage",
+    ]
+
+
 @pytest.mark.parametrize(
     ("threads", "increments"), [(4, 4), pytest.param(8, 200, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])]
 )
