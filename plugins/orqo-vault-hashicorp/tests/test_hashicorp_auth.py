@@ -519,7 +519,7 @@ class TestCertificate:
 
 class TestNamespaces:
     @pytest.fixture
-    def namespace(self, server: LocalServer) -> Iterator[str]:
+    def namespace(self, server: LocalServer) -> str:
         name = f"team-{time.monotonic_ns()}"
         server.api("POST", f"sys/namespaces/{name}", {})
         mount = {"type": "kv", "options": {"version": "2"}}
@@ -530,8 +530,7 @@ class TestNamespaces:
         server.api("PUT", "sys/policies/acl/reader", policy, namespace=name)
         user = {"password": "correct", "token_policies": ["reader"]}
         server.api("POST", "auth/userpass/users/ana", user, namespace=name)
-        yield name
-        server.api("DELETE", f"sys/namespaces/{name}")
+        return name
 
     def test_the_namespace_holds_for_login_and_data(
         self, open_backend: MakeBackend, namespace: str, tmp_path: Path

@@ -74,10 +74,17 @@ class Client:
 
     def close(self, deadline: Deadline) -> None:
         """Give back what was taken; what cannot be given back is said and ends by itself."""
-        self.leases.revoke_all(deadline, self.context.notify)
+        left = self.leases.revoke_all(deadline)
         try:
-            self.session.revoke(deadline)
+            # The leases of a token end with it, so a policy that denies revoking them leaves nothing behind.
+            if self.session.revoke(deadline):
+                left = {}
         except OrqoVaultError as error:
             self.context.notify(f"backend {self.context.name!r}: our token could not be revoked ({error.code})")
         finally:
             self.session.transport.close()
+        for lease, failed in left.items():
+            self.context.notify(
+                f"backend {self.context.name!r}: a lease could not be revoked ({failed.code}): "
+                f"it ends by itself within {lease.duration} s"
+            )

@@ -66,12 +66,16 @@ class Session:
             raise problem
         return answer
 
-    def revoke(self, deadline: Deadline) -> None:
-        """Give back a token that we created. One that was given to us stays as it is."""
+    def revoke(self, deadline: Deadline) -> bool:
+        """Give back a token that we created, and True; one that was given to us stays as it is."""
         with self._locked(deadline):
             token, self.token = self.token, None
-            if token is not None and token.ours and token.revocable and not token.ended:
-                self._send(REVOKE, token, deadline)
+            if token is None or not token.ours or not token.revocable or token.ended:
+                return False
+            problem = failure(self.name, REVOKE, self._send(REVOKE, token, deadline))
+            if problem is not None:
+                raise problem
+            return True
 
     def _send(self, call: Call, token: Token, deadline: Deadline) -> Answer:
         headers = {"X-Vault-Request": "true", "X-Vault-Token": token.value.reveal()}

@@ -58,11 +58,8 @@ class FaultServer:
         self._behave = behave
         self._tls = tls
         self._socket = socket.create_server(("127.0.0.1", 0))
+        self.address = f"{'https' if tls else 'http'}://127.0.0.1:{self._socket.getsockname()[1]}"
         self._open: list[socket.socket] = []
-
-    @property
-    def address(self) -> str:
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._socket.getsockname()[1]}"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
