@@ -64,7 +64,7 @@ class EncryptedFileBackend(Backend):
         found, failed = reading.read_many(self.store, asked, deadline)
         if failed:
             raise merged(failed)
-        return {asked[path]: _stored(one) for path, one in found.items()}
+        return {reference: _stored(found[path]) for path, reference in asked.items() if path in found}
 
     def write(self, reference: FileReference, secret: Secret, *, if_version: str | Expected, deadline: Deadline) -> str:
         from orqo_vault_file import writing  # a run only reads

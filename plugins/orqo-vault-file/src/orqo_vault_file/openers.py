@@ -115,7 +115,7 @@ class Openers:
 
 def _parsed(text: str) -> Key | Refusal:
     key = keys.parse(text)
-    return Refusal(key) if isinstance(key, str) else key
+    return Refusal(key, "copy the whole key line again") if isinstance(key, str) else key
 
 
 def _key_file(path: str, *, chosen: bool) -> Key | Refusal:

@@ -89,8 +89,9 @@ def remove_slot(store: Store, name: str, deadline: Deadline, *, drop: Collection
 
 def _plan(store: Store, visit: Visit, name: str) -> Removal:
     known, unknown = slots.read_all(visit.root, visit.store_id)
-    matching = [slot for slot in known if slot.label == name] or [slot for slot in known if slot.id.startswith(name)]
-    if len(matching) != 1 or not name:
+    labelled = [slot for slot in known if slot.label == name != ""]
+    matching = labelled or [slot for slot in known if name and slot.id.startswith(name)]
+    if len(matching) != 1:
         shown = ", ".join(f"{slot} ({slot.id})" for slot in matching or known)
         raise BackendError(f"{name!r} names {'more than one' if matching else 'no'} slot", hint=f"slots: {shown}")
     removed = matching[0]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from orqo_vault.backend.deadline import Deadline
 from orqo_vault.backend.stored import Expected
 from orqo_vault.errors import BackendError, ConflictError, CorruptSecretError, RolledBackError
 from orqo_vault_file import names, rollback, sealed_file
@@ -14,11 +15,12 @@ from orqo_vault_file.sealed_file import Found
 from orqo_vault_file.store import prepare_to_seal
 
 if TYPE_CHECKING:
-    from orqo_vault.backend import Deadline
     from orqo_vault.secret import Secret
     from orqo_vault_file.epochs import Epoch
     from orqo_vault_file.marks import Mark
     from orqo_vault_file.store import Store, Visit
+
+_GRACE = 2.0
 
 
 def write(store: Store, path: str, secret: Secret, if_version: str | Expected, deadline: Deadline) -> str:
@@ -91,10 +93,11 @@ def put(visit: Visit, path: str, secret: Secret | None, generation: int, epoch: 
     """Write one file, durably, and raise its mark. The caller holds the lock and has prepared the epoch."""
     deadline.check(f"writing {path}")
     data = sealed_file.compose(visit.store_id, path, generation, epoch, secret)
+    written = opened(visit, path, data)  # what cannot be read again never replaces what can
     with visit.root.make_sub(sealed_file.FOLDER) as folder:
         folder.replace(names.file_name(path), data)
-    written = opened(visit, path, data)
-    visit.marks.raise_path(mark_of(written), deadline, durable=True)
+    # What is written is written: the mark follows even when the time for the write has just run out.
+    visit.marks.raise_path(mark_of(written), Deadline(max(_GRACE, deadline.remaining())), durable=True)
     return written
 
 
