@@ -27,7 +27,9 @@ def refuse_invalid(base: Path, profile: str | None, environ: Mapping[str, str], 
             continue
         before = _problem(base, view, environ, {})
         if view == profile:
-            raise before or _about(broken, "")
+            # Before its first entry a profile has no file and does not load: that is not what is wrong.
+            is_new = any(file.found is None for file in changed)
+            raise (None if is_new else before) or _about(broken, "")
         if before is None:
             raise _about(broken, f"profile {view!r} would no longer load: " if view else "without a profile: ")
 

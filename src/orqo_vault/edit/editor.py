@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from functools import reduce
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from orqo_vault.edit import candidate, layer
 from orqo_vault.edit.layer import Layer
 from orqo_vault.edit.lock import edit_lock
-from orqo_vault.edit.plain import leaves, plain
+from orqo_vault.edit.plain import NULL, leaves, plain
 from orqo_vault.edit.replacing import replace_content, sweep
 from orqo_vault.errors import ConflictError, Location, SettingsError, UnknownCredentialError
-from orqo_vault.settings.document import MISSING, below
 from orqo_vault.settings.find import choose_profile, layers_of
 from orqo_vault.settings.layers import Layers
 from orqo_vault.settings.model import Settings
+from orqo_vault.settings.nearest import did_you_mean
 from orqo_vault.state import project_state
 
 Section = Literal["backends", "credentials", "llm", "runs"]
@@ -60,10 +59,12 @@ class SettingsEditor:
     def change(self, section: Section, name: str, changes: Mapping[str, Any]) -> Path:
         """Set keys of an entry; None removes a key, and a mapping is merged into the one that is there.
 
+        :data:`~orqo_vault.edit.plain.NULL` writes ``null``: under ``env`` that is a value.
+
         One file is edited: the highest layer that already says something about one of these keys, so that the
         change has effect; else the lowest one that declares the entry.
         """
-        place, wanted = _place(section, name), list(leaves(plain(changes)))
+        place, wanted = _place(section, name), list(leaves(changes))
 
         def edit(layers: Layers, files: list[Layer]) -> list[Layer]:
             _refuse_unknown(layers, place)
@@ -92,7 +93,8 @@ class SettingsEditor:
             for _ in range(ATTEMPTS):
                 edited = edit(*self._read())
                 changed = [file for file in edited if file.is_changed]
-                candidate.refuse_invalid(self.path, self.profile, self._environ, changed)
+                if changed:
+                    candidate.refuse_invalid(self.path, self.profile, self._environ, changed)
                 if all(self._replace(file) for file in changed):
                     return edited[-1].path
         raise ConflictError(f"{self.path.name} changes while it is edited", hint="try again")
@@ -133,15 +135,18 @@ def _place(section: Section, name: str) -> tuple[str, str]:
 
 
 def _refuse_unknown(layers: Layers, place: tuple[str, str]) -> None:
-    if reduce(below, place, layers.data) in (None, MISSING):
-        raise UnknownCredentialError(f"{NOUNS[place[0]]} {place[1]!r} is not declared")
+    section, name = place
+    declared = layers.data.get(section) or {}
+    if declared.get(name) is None:
+        hint = did_you_mean(name, declared, "declared")
+        raise UnknownCredentialError(f"{NOUNS[section]} {name!r} is not declared", hint=hint)
 
 
 def _changed(target: Layer, lower: list[Layer], place: tuple[str, str], wanted: Iterable[tuple[Keys, Any]]) -> Layer:
     for keys, value in wanted:
         path = (*place, *keys)
         if value is not None:
-            target = target.put(path, value)
+            target = target.put(path, None if value is NULL else plain(value))
         elif any(file.get(path) is not None for file in lower):
             if "env" in keys[:-1]:  # a null there says: do not inject
                 raise SettingsError(f"{'.'.join(path)} is in more than one file", hint="remove it there by hand")

@@ -41,14 +41,30 @@ credentials:
 
 def write_starter(path: Path) -> Path:
     """Write the starter settings file and return its path; a file that is there already is refused, never touched."""
+    if not _written(path, STARTER):
+        raise SettingsError("there is a settings file already", location=Location(str(path)))
+    return path
+
+
+def write_schema(settings_file: Path) -> Path | None:
+    """Write the JSON Schema beside the settings file, for editors; None when there is a file of that name."""
+    import json
+
+    from orqo_vault.settings.json_schema import json_schema  # asks every installed plugin
+
+    path = settings_file.with_name(SCHEMA_NAME)
+    return path if _written(path, json.dumps(json_schema(), indent=2) + "\n") else None
+
+
+def _written(path: Path, text: str) -> bool:
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(STARTER)
+            file.write(text)
     except FileExistsError:
-        raise SettingsError("there is a settings file already", location=Location(str(path))) from None
+        return False
     except OSError as error:
         raise SettingsError(f"cannot be written: {error.strerror}", location=Location(str(path))) from None
-    return path
+    return True
 
 
 def gitignore_lines(settings_file: Path) -> tuple[str, ...]:

@@ -62,16 +62,26 @@ def added(text: str, mapping: Node, new: Sequence[str], *, at_root: bool) -> str
     if at_root and _ONLY_COMMENTS.fullmatch(text, at):
         at = len(text)
     if at and (at_root or _is_spaced(text, mapping)) and text[:at].strip():
-        new = ["", *new] if not text[:at].endswith(("\n\n", "\n\r\n")) else new
+        new = ["", *new] if not _ends_blank(text[:at]) else new
     return inserted(text, at, new)
 
 
 def dropped(text: str, pair: Pair) -> str:
-    """Return the text without the lines of a pair, comments above it left where they are."""
+    """Return the text without the lines of a pair. Comments above it stay.
+
+    Of the two blank lines that set it apart one goes with it: entries that come and go leave no gap behind.
+    """
     start = pair.key.start - _column(text, pair.key.start)
     if text[start : pair.key.start].strip(" "):
         raise SettingsError(f"{pair.name} is written in a form that cannot be edited in place")
-    return text[:start] + text[after(text, pair.value.end) :]
+    before, rest = text[:start], text[after(text, pair.value.end) :]
+    if (not rest or rest.startswith(("\n", "\r\n"))) and _ends_blank(before):
+        before = before[: before.rfind("\n", 0, -1) + 1]
+    return before + rest
+
+
+def _ends_blank(text: str) -> bool:
+    return text.endswith(("\n\n", "\n\r\n"))
 
 
 def _column(text: str, index: int) -> int:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from enum import Enum
+from typing import Any, Final
 
 from orqo_vault.errors import SettingsError
+
+
+class _Null(Enum):
+    NULL = "null"
+
+
+NULL: Final = _Null.NULL
+"""In a change, where None removes a key: writes ``null``, which under ``env`` means that a field is not injected."""
 
 
 def plain(value: object) -> Any:
@@ -16,6 +25,8 @@ def plain(value: object) -> Any:
     if isinstance(value, list | tuple):
         return [plain(part) for part in value]
     if isinstance(value, str):
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise SettingsError("half a character cannot stand in the settings file", hint="it is no Unicode text")
         return str(value)  # an enumeration's member is a text as well
     if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
@@ -25,7 +36,7 @@ def plain(value: object) -> Any:
 def leaves(changes: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Yield each value to be set with the keys that lead to it; an empty mapping sets nothing."""
     for name, value in changes.items():
-        if isinstance(value, dict):
+        if isinstance(value, Mapping):
             for path, leaf in leaves(value):
                 yield (name, *path), leaf
         else:

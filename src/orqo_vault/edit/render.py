@@ -9,14 +9,12 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
-from orqo_vault.errors import SettingsError
-
 # ruamel decides for these whether they need quotes (`null`, `1e3`, `a #b`). Everything else is quoted outright: it
-# would leave `? a` plain inside brackets, where libyaml takes it for a key.
-_PERHAPS_PLAIN = re.compile(r"[A-Za-z_./~][^\x00-\x1f\x7f-\x9f\u2028\u2029]*")
+# would leave `? a` and `a:?` plain inside brackets, where libyaml takes the sign for one of its own.
+_WORD = r"[^:?\x00-\x1f\x7f-\x9f\u2028\u2029]*"
+_PERHAPS_PLAIN = re.compile(rf"(?=[A-Za-z_./~]){_WORD}(?::(?=[A-Za-z0-9/]){_WORD})*")
 _BOOLEAN_ELSEWHERE = frozenset({"yes", "no", "on", "off", "y", "n"})  # YAML 1.1 readers take these for a truth value
 _QUOTED = {"'": SingleQuotedScalarString, '"': DoubleQuotedScalarString}
 
@@ -26,6 +24,8 @@ def inline(value: Any, *, in_brackets: bool = True, quote: str = "") -> str:
 
     ``quote`` is the quote sign of the text it replaces; it is kept where the new value is a text too.
     """
+    if value is None:
+        return "null"  # the emitter would say it with nothing at all
     styled = _styled(value)
     if quote in _QUOTED and isinstance(value, str) and value.isprintable():
         styled = _QUOTED[quote](value)
@@ -51,11 +51,7 @@ def _emitted(holder: CommentedMap) -> str:
     yaml = YAML()  # the round-trip emitter: YAML 1.2
     yaml.width = sys.maxsize  # what is one line stays one line
     out = StringIO()
-    try:
-        yaml.dump(holder, out)
-        out.getvalue().encode()
-    except (YAMLError, UnicodeEncodeError):
-        raise SettingsError("a value cannot be written as YAML text") from None
+    yaml.dump(holder, out)
     return out.getvalue()
 
 
