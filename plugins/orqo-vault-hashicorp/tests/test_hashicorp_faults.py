@@ -96,6 +96,13 @@ class TestStatuses:
 
         assert len(server.seen) == retrying.TRIES
 
+    def test_a_mount_that_is_just_being_made_is_waited_for(self, serve: Any) -> None:
+        text = "Upgrading from non-versioned to versioned data. This backend will be unavailable for a brief period"
+        backend, server = serve(times(2, answer(400, {"errors": [text]}), kv2(FIELDS)))
+
+        assert read(backend) == FIELDS
+        assert len(server.seen) == 3
+
     def test_a_sealed_server_is_told_apart(self, serve: Any) -> None:
         backend, _ = serve(lambda seen: answer(503, {"errors": ["Vault is sealed"]}))
 

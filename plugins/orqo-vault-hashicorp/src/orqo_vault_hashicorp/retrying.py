@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from orqo_vault.backend import Deadline
 from orqo_vault.errors import BackendUnavailableError, OrqoVaultError, TimedOutError
 from orqo_vault_hashicorp.call import Answer, Call
-from orqo_vault_hashicorp.errors import RETRIED, UNTOUCHED, unreachable, was_sent
+from orqo_vault_hashicorp.errors import unreachable, was_sent, will_pass
 from orqo_vault_hashicorp.json_text import dump
 from orqo_vault_hashicorp.transport import Transport
 
@@ -42,7 +42,7 @@ def send(
             failed = unreachable(name, transport.address, error, deadline)
             sent = was_sent(error)
         else:
-            if once or answer.status not in (RETRIED if call.repeatable else UNTOUCHED):
+            if once or not will_pass(answer, repeatable=call.repeatable):
                 return answer
             if tried == TRIES or not _waited(tried, answer, deadline):
                 return answer

@@ -25,6 +25,9 @@ RETRIED = frozenset({412, 429, 472, 473, 474, 500, 502, 503, 504})
 UNTOUCHED = frozenset({412, 429, 472, 473, 474})
 """Refused before anything was done, so that even what must not be done twice may be tried again."""
 
+UPGRADING = "upgrading from non-versioned"
+"""What a KV version 2 mount says, with a 400, in its first moments and after it was version 1."""
+
 SEEN_TEXT = 64 * 1024
 """More than any error the server writes; a longer body is somebody else's page."""
 
@@ -38,6 +41,13 @@ def complaints(answer: Answer) -> str:
     listed = parsed.get("errors") if isinstance(parsed, dict) else None
     found = [*(listed if isinstance(listed, list) else ()), *_warnings(parsed)]
     return "\n".join(str(each) for each in found).lower()
+
+
+def will_pass(answer: Answer, *, repeatable: bool) -> bool:
+    """Tell whether the same call may be answered differently in a moment, and may be made again."""
+    if answer.status == 400:
+        return UPGRADING in complaints(answer)
+    return answer.status in (RETRIED if repeatable else UNTOUCHED)
 
 
 def _warnings(parsed: object) -> list[object]:
@@ -62,6 +72,8 @@ def failure(name: str, call: Call, answer: Answer) -> OrqoVaultError | None:
         return ConflictError(f"{where}: somebody else wrote first; nothing was written", paths=(call.path,))
     if status == 400 and "check-and-set parameter required" in said:
         return CheckAndSetRequiredError(f"{where}: the server takes only writes that name a version")
+    if status == 400 and UPGRADING in said:
+        return BackendUnavailableError(f"{where}: the mount is just being made or upgraded")
     if status == 503 and "sealed" in said:
         return SealedError(f"{where}: the server is sealed", hint="an operator must unseal it")
     if status in RETRIED:
