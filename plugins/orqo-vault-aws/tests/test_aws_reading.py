@@ -131,6 +131,7 @@ def test_an_error_of_one_item_fails_the_batch_and_names_it(
         account.get_all(*paths)
 
     assert "team/000" not in str(caught.value)
+    assert "PATH" not in str(caught.value.hint)
     assert "canary" not in f"{caught.value}{caught.value.hint}"
 
 

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from orqo_vault_aws.reference import AwsReference
 
-from orqo_vault.backend import Expected
-from orqo_vault.errors import AccessDeniedError, BackendError, ConflictError
+from orqo_vault.backend import Deadline, Expected
+from orqo_vault.errors import AccessDeniedError, BackendError, ConflictError, TimedOutError
+from orqo_vault.secret import Secret
 
 
 def _lost(handler: Any, call: Any) -> bool:
@@ -81,6 +82,24 @@ def test_a_secret_of_another_service_is_only_read(account: Any) -> None:
     assert account.get("rds/db") == {"password": "x"}
     with pytest.raises(AccessDeniedError, match="managed by rds"):
         account.put("rds/db", {"password": "y"})
+    with pytest.raises(AccessDeniedError, match="managed by rds"):
+        account.backend.adopt(AwsReference(path="rds/db"), deadline=account.soon())
+
+
+def test_a_write_that_was_not_answered_in_time_is_to_be_looked_at(account: Any) -> None:
+    account.put("mail", {"password": "old"})
+
+    def silent(handler: Any, call: Any) -> bool:
+        account.wire.closed.wait()
+        return False
+
+    account.wire.disturb("PutSecretValue", silent, times=9)
+
+    with pytest.raises(TimedOutError) as caught:
+        account.backend.write(
+            AwsReference(path="mail"), Secret({"password": "x"}), if_version=Expected.ANY, deadline=Deadline(1)
+        )
+    assert "may have been done" in str(caught.value.hint)
 
 
 def test_a_secret_made_without_a_value_gets_its_first_one(account: Any) -> None:

@@ -18,7 +18,7 @@ T = TypeVar("T")
 SIDE_BY_SIDE = 8
 
 
-def all_of(calls: Sequence[Callable[[], T]], deadline: Deadline, doing: str) -> list[T]:
+def all_of(calls: Sequence[Callable[[], T]], deadline: Deadline, doing: str, *, hint: str = "try again") -> list[T]:
     """Return what the calls return, in their order. The first failure is raised; calls not yet begun then never are."""
     deadline.check(doing)
     results: SimpleQueue[tuple[int, Any, BaseException | None]] = SimpleQueue()
@@ -34,7 +34,7 @@ def all_of(calls: Sequence[Callable[[], T]], deadline: Deadline, doing: str) -> 
                 raise error
             found[number] = result
     except Empty:
-        raise TimedOutError(f"{doing}: not done within {deadline.seconds:g} s", hint="try again") from None
+        raise TimedOutError(f"{doing}: not done within {deadline.seconds:g} s", hint=hint) from None
     finally:
         given_up.set()
     return [found[number] for number in range(len(calls))]

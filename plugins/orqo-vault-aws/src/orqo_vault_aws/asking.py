@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ATTEMPTS = 4
 BASE_SECONDS, LONGEST_SECONDS = 0.1, 2.0
 
+READS = frozenset({"get_secret_value", "batch_get_secret_value", "describe_secret", "list_secrets"})
 ALWAYS_THERE = {
     "get_secret_value": "VersionId",
     "describe_secret": "ARN",
@@ -55,7 +56,8 @@ class Service:
         def call() -> Any:
             return self.answer(operation, deadline, about=about, expected=expected, **parameters)
 
-        return all_of([call], deadline, self.doing(about))[0]
+        hint = "try again" if operation in READS else "it may have been done all the same: look before you repeat it"
+        return all_of([call], deadline, self.doing(about), hint=hint)[0]
 
     def answer(
         self, operation: str, deadline: Deadline, *, about: str, expected: Sequence[str] = (), **parameters: Any
@@ -76,11 +78,6 @@ class Service:
                     raise
             time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
-
-    @property
-    def region(self) -> str:
-        """The region that is asked."""
-        return str(self._connection.client().meta.region_name)
 
     def doing(self, about: str) -> str:
         """Return the beginning of every message about that path."""

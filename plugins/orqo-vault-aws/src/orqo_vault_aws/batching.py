@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST = 20  # the service's own limit
 
+DENIED = "AccessDeniedException"
 Answer = dict[str, Any]
 
 
@@ -43,7 +44,7 @@ class Batches:
                     "batch_get_secret_value",
                     deadline,
                     about="",
-                    expected=["AccessDeniedException"],
+                    expected=[DENIED],
                     SecretIdList=list(secret_ids),
                     **more,
                 )

@@ -63,6 +63,7 @@ class Keeper:
         if there is None:
             return False
         there.refuse_pending_deletion(self._service.doing(path), path)
+        there.refuse_what_others_keep(self._service.doing(path), path)
         self._service.ask(
             "tag_resource",
             deadline,

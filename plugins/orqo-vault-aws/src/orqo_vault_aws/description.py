@@ -33,10 +33,11 @@ class Description:
     """The region whose copy must be written, when this one is a replica."""
 
     @classmethod
-    def of(cls, answer: Mapping[str, Any], region: str) -> Description:
+    def of(cls, answer: Mapping[str, Any]) -> Description:
         """Take what matters out of an answer."""
         versions: dict[str, list[str]] = answer.get("VersionIdsToStages") or {}
         primary, deleted = answer.get("PrimaryRegion"), answer.get("DeletedDate")
+        region = answer["ARN"].split(":")[3]
         return cls(
             current=next((version for version, stages in versions.items() if CURRENT in stages), None),
             versions=frozenset(versions),
@@ -55,8 +56,8 @@ class Description:
                 paths=[path],
             )
 
-    def refuse_what_is_not_ours(self, doing: str, path: str) -> None:
-        """Raise when the secret is not for us to change."""
+    def refuse_what_others_keep(self, doing: str, path: str) -> None:
+        """Raise when nobody can change the secret here: it would be changed back, or the service refuses."""
         if self.owning_service:
             raise AccessDeniedError(
                 f"{doing}: the secret is managed by {self.owning_service}",
@@ -69,6 +70,10 @@ class Description:
                 hint=f"write it through a backend with region: {self.elsewhere}",
                 paths=[path],
             )
+
+    def refuse_what_is_not_ours(self, doing: str, path: str) -> None:
+        """Raise when the secret is not for us to change."""
+        self.refuse_what_others_keep(doing, path)
         if not self.ours:
             raise AccessDeniedError(
                 f"{doing}: the secret was not made by orqo-vault",
@@ -91,7 +96,7 @@ class Describer:
                 answer = self._service.ask(
                     "describe_secret", deadline, about=path, expected=[ABSENT], SecretId=secret_id
                 )
-                found = Description.of(answer, self._service.region)
+                found = Description.of(answer)
             except Said:
                 found = None
             if not self._recent.outdated(secret_id, found.current if found is not None else None):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orqo_vault.backend import Deadline, Health
-from orqo_vault.errors import AccessDeniedError, OrqoVaultError, PendingDeletionError, TokenExpiredError
-from orqo_vault_aws.asking import Service
+from orqo_vault.errors import OrqoVaultError
+from orqo_vault_aws.asking import Said, Service
+from orqo_vault_aws.batching import DENIED
 from orqo_vault_aws.reading import Reader
 from orqo_vault_aws.reference import AwsReference
 
@@ -32,12 +33,8 @@ def examine(service: Service, reader: Reader, references: Sequence[AwsReference]
 
 def _reach(service: Service, deadline: Deadline) -> Health:
     try:
-        service.ask("list_secrets", deadline, about="", MaxResults=1)
-    except (TokenExpiredError, PendingDeletionError) as error:
-        return Health(problems=(_explained(error),))
-    except AccessDeniedError as error:
-        if "denied by IAM" not in error.message:
-            return Health(problems=(_explained(error),))
+        service.ask("list_secrets", deadline, about="", expected=[DENIED], MaxResults=1)
+    except Said:
         return Health(notes=("reached and logged in; listing is denied by IAM, which reading does not need",))
     except OrqoVaultError as error:
         return Health(problems=(_explained(error),))

@@ -58,6 +58,8 @@ class SurroundedSession(Session):  # type: ignore[misc]  # the SDK has no types
 
     def endpoint(self, service: str) -> str | None:
         """Return the address that the environment or the profile names for a service."""
+        if self.get_config_variable("ignore_configured_endpoint_urls"):
+            return None
         found: str | None = ConfiguredEndpointProvider(
             self.full_config, self.get_scoped_config(), service, self.environ
         ).provide()

@@ -142,7 +142,7 @@ def _by_message(code: str, message: str) -> Kind | None:
         return (
             PendingDeletionError,
             "the secret is scheduled for deletion",
-            "orqo-vault restore <path> brings it back until then",
+            "orqo-vault restore PATH brings it back until then",
         )
     return None
 
@@ -163,4 +163,6 @@ def _plain(code: str) -> str:
 
 def _made(kind: Kind, doing: str, paths: Sequence[str]) -> OrqoVaultError:
     cls, what, hint = kind
+    if hint is not None and paths:
+        hint = hint.replace("PATH", paths[0])
     return cls(f"{doing}: {what}", hint=hint, paths=paths)
