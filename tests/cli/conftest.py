@@ -108,14 +108,16 @@ class Cli:
 
     def terminal(self, *words: str, env: Mapping[str, str] | None = None) -> pexpect.spawn:
         """Start a command with a terminal; wide enough that no line is folded."""
-        return pexpect.spawn(
+        session = pexpect.spawn(
             sys.executable,
             ["-m", "orqo_vault", *words],
             cwd=str(self.folder),
             env={**os.environ, "TERM": "xterm", **(env or {})},
             dimensions=(50, 200),
-            timeout=60,
+            timeout=30,
         )
+        session.delaybeforesend = None
+        return session
 
 
 def _stream(content: bytes = b"") -> io.TextIOWrapper:

@@ -52,11 +52,10 @@ def guided(settings: Settings, credential_id: str | None, said: dict[str, Any]) 
 
 
 def offered(category: Category) -> list[tuple[str, str]]:
-    """Return the types, those that are made for the category first."""
+    """Return the types: those that are offered for the category first, and of them the most special ones."""
     types = [credential_type(name) for name in installed(CREDENTIAL_TYPES)]
-    every = len(Category)
-    fitting = sorted(types, key=lambda each: (category not in each.categories, len(each.categories) == every))
-    return [(each.name, each.label) for each in fitting]
+    types.sort(key=lambda each: (category not in each.categories, len(each.categories)))
+    return [(each.name, each.label) for each in types]
 
 
 def preview(credential_id: str, entry: dict[str, Any], type: CredentialType, key: str) -> tuple[list[str], str | None]:

@@ -28,9 +28,9 @@ def _ask(credential: Credential, field: Field, all_required: bool) -> SecretValu
     if field.multiline:
         return _from_a_file(field, required)
     if field.secret:
-        return ask_hidden(_question(field, required, "not shown"), check=check)
+        return ask_hidden(_question(field, "not shown"), check=check)
     about = "/".join(field.choices) or (f"empty: {field.default}" if field.default else "")
-    return SecretValue(ask(_question(field, required, about), check=check))
+    return SecretValue(ask(_question(field, about), check=check))
 
 
 def _from_a_file(field: Field, required: bool) -> SecretValue:
@@ -43,7 +43,7 @@ def _from_a_file(field: Field, required: bool) -> SecretValue:
         elif required:
             raise UsageError("it is required")
 
-    ask(_question(field, required, "name of the file that holds it"), check=read)
+    ask(_question(field, "name of the file that holds it"), check=read)
     return found[-1] if found else SecretValue("")
 
 
@@ -57,6 +57,6 @@ def _check(credential: Credential, field: Field, required: bool) -> Check:
     return check
 
 
-def _question(field: Field, required: bool, about: str) -> str:
-    facts = [each for each in (about, "" if required else "optional") if each]
+def _question(field: Field, about: str) -> str:
+    facts = [each for each in (about, "" if field.required else "optional") if each]
     return f"{field.label} ({', '.join(facts)})" if facts else field.label

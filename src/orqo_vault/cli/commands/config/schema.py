@@ -10,8 +10,9 @@ from orqo_vault.cli.command import Command
 
 
 @click.command("schema", cls=Command)
-def command() -> None:
+@click.option("--layer", is_flag=True, help="For a profile's or the local file, which may leave anything out.")
+def command(layer: bool) -> None:
     """Print the JSON Schema of the settings file (2020-12), with the backends and types that are installed here."""
     from orqo_vault.settings.json_schema import json_schema
 
-    click.echo(json.dumps(json_schema(), indent=2))
+    click.echo(json.dumps(json_schema(layer=layer), indent=2))
