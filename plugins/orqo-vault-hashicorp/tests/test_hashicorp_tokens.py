@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Semaphore, Thread
 from typing import Any
 
 import pytest
@@ -235,6 +236,34 @@ class TestRefusal:
 
         with pytest.raises(BackendUnavailableError):
             read(backend)
+
+    def test_threads_that_wait_for_a_login_share_its_failure(self, connected: Any) -> None:
+        coming = Semaphore(0)
+
+        class Closed(Vault):
+            def __call__(self, seen: Seen) -> bytes:
+                for _ in range(4):
+                    coming.acquire(timeout=10)
+                server.stopped.wait(0.2)  # from the semaphore to the lock is a few instructions
+                return answer(400, {"errors": ["invalid role or secret ID"]})
+
+        backend, server = connected(Closed())
+        refused: list[AccessDeniedError] = []
+
+        def read_one(number: int) -> None:
+            coming.release()
+            with pytest.raises(AccessDeniedError) as caught:
+                backend.read(HashicorpReference(path=f"p{number}"), deadline=Deadline(30))
+            refused.append(caught.value)
+
+        threads = [Thread(target=read_one, args=(number,)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert len(refused) == 4
+        assert asked(server) == ["login"]
 
     @pytest.mark.parametrize("body", [b"{}", b"garbage", b'{"auth": null}', b'{"auth": {"client_token": null}}'])
     def test_a_login_that_gives_no_token_is_an_error(self, connected: Any, body: bytes) -> None:

@@ -13,7 +13,7 @@ from orqo_vault_hashicorp.errors import unreachable, was_sent, will_pass
 from orqo_vault_hashicorp.json_text import dump
 from orqo_vault_hashicorp.transport import Transport
 
-TRIES = 6
+TRIES = 5
 BASE = 0.1
 CAP = 2.0
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from copy import copy
 
 from orqo_vault.backend import BackendContext, Deadline
-from orqo_vault.errors import BackendUnavailableError, TimedOutError, TokenExpiredError
+from orqo_vault.errors import BackendUnavailableError, OrqoVaultError, TimedOutError, TokenExpiredError
 from orqo_vault.secret import SecretValue
 from orqo_vault_hashicorp.auth.desk import Desk
 from orqo_vault_hashicorp.auth.method import AuthMethod
@@ -52,6 +52,7 @@ class Session:
         self._auth = auth
         self._namespace = namespace
         self._lock = threading.Lock()
+        self._failed_login: tuple[OrqoVaultError, float] | None = None
         self._verdict: tuple[Token, float] | None = None
         self._index: str | None = None
 
@@ -92,7 +93,10 @@ class Session:
         return answer
 
     def _usable_token(self, deadline: Deadline) -> Token:
+        asked = time.monotonic()
         with self._locked(deadline):
+            if self._failed_login is not None and self._failed_login[1] > asked:
+                raise copy(self._failed_login[0])  # the login that this thread has waited for
             token = self.token
             if token is not None and token.renewal_due and not token.ended:
                 self._renew(token, deadline)
@@ -103,7 +107,13 @@ class Session:
 
     def _login(self, deadline: Deadline) -> Token:
         deadline.check(f"backend {self.name!r}: login")
-        return self._auth.obtain(Desk(self._context, self.transport, self._namespace, self._kept, deadline))
+        try:
+            return self._auth.obtain(Desk(self._context, self.transport, self._namespace, self._kept, deadline))
+        except TimedOutError:
+            raise  # this thread's deadline; another may have more time
+        except OrqoVaultError as error:
+            self._failed_login = (error, time.monotonic())
+            raise
 
     def _renew(self, token: Token, deadline: Deadline) -> None:
         """Renew, or let the token live to its end: a third of its life is left, and then comes a new login."""
