@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from botocore.config import Config
@@ -12,6 +13,7 @@ from botocore.configprovider import (
     ConfigChainFactory,
     ConfiguredEndpointProvider,
 )
+from botocore.loaders import create_loader
 from botocore.session import Session
 
 from orqo_vault.errors import BackendError
@@ -31,6 +33,7 @@ class SurroundedSession(Session):  # type: ignore[misc]  # the SDK has no types
         for name, entry in surrounded_by(environ, BOTOCORE_DEFAUT_SESSION_VARIABLES).items():
             in_file, variable, default, convert = entry
             store.set_config_provider(name, chains.create_config_chain(name, variable, in_file, default, convert))
+        self.register_component("data_loader", _models(self.get_config_variable("data_path")))
         self.set_default_client_config(
             Config(
                 connect_timeout=CONNECT_SECONDS,
@@ -72,3 +75,9 @@ class SurroundedSession(Session):  # type: ignore[misc]  # the SDK has no types
         if options.get("verify") is None:
             options["verify"] = self._trusted
         return super().create_client(service_name, *args, **options)
+
+
+@cache
+def _models(data_path: str | None) -> Any:
+    """Return the SDK's descriptions of services, which take 40 ms to load: once a process, not once a backend."""
+    return create_loader(data_path)
