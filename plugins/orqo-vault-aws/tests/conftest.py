@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import json
 import socket
-import ssl
 import subprocess
 import sys
-import threading
 import time
-import urllib.parse
 import urllib.request
-from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +21,8 @@ from orqo_vault_aws.settings import AwsSettings
 
 from orqo_vault.backend import BackendContext, Deadline, Expected
 from orqo_vault.secret import Secret
+
+from .wire import Call, Wire
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIATESTTESTTESTTEST", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "eu-central-1"}
 
@@ -123,151 +119,6 @@ def aws_context(moto: Moto, around: Surroundings) -> Callable[..., BackendContex
     return make
 
 
-@dataclass
-class Call:
-    """One request that went over the wire."""
-
-    operation: str
-    parameters: dict[str, Any]
-    headers: dict[str, str]
-
-
-@dataclass
-class Trouble:
-    """What the wire does instead of carrying a request."""
-
-    operation: str
-    times: int
-    act: Callable[[Any, Call], bool]
-    """Gets the handler; True: the request is carried all the same."""
-
-
-class Wire:
-    """A loopback address that carries requests to moto, counts them, and fails as told."""
-
-    def __init__(self, target: str) -> None:
-        self.target = urllib.parse.urlsplit(target).netloc
-        self.calls: list[Call] = []
-        self.connections = 0
-        self.troubles: list[Trouble] = []
-        self.closed = threading.Event()
-        self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
-        self._server.daemon_threads = True
-        self.address = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-
-    def speak_tls(self, certificate: Path) -> None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
-        self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
-        self.address = self.address.replace("http:", "https:")
-
-    def close(self) -> None:
-        self.closed.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-    def counted(self) -> Counter[str]:
-        """How often each operation was asked for."""
-        return Counter(call.operation for call in self.calls)
-
-    def to(self, operation: str) -> list[Call]:
-        return [call for call in self.calls if call.operation == operation]
-
-    def disturb(self, operation: str, act: Callable[[Any, Call], bool], times: int = 1) -> None:
-        """Let the next requests for that operation (``*``: any) meet with ``act``."""
-        self.troubles.append(Trouble(operation, times, act))
-
-    def refuse(self, operation: str, status: int, code: str = "", *, times: int = 1, message: str = "no") -> None:
-        body = json.dumps({"__type": code, "message": message}).encode() if code else b""
-        self.disturb(operation, lambda handler, call: _reply(handler, status, body), times)
-
-    def reply(self, operation: str, body: Any, *, times: int = 1) -> None:
-        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.disturb(operation, lambda handler, call: _reply(handler, 200, raw), times)
-
-    def trouble_for(self, call: Call) -> Trouble | None:
-        with self._lock:
-            self.calls.append(call)
-            for trouble in self.troubles:
-                if trouble.times and trouble.operation in ("*", call.operation):
-                    trouble.times -= 1
-                    return trouble
-        return None
-
-    def connected(self) -> None:
-        with self._lock:
-            self.connections += 1
-
-
-def _reply(handler: BaseHTTPRequestHandler, status: int, body: bytes, **headers: str) -> bool:
-    handler.send_response(status)
-    for name, value in {"Content-Length": str(len(body)), **headers}.items():
-        handler.send_header(name.replace("_", "-"), value)
-    handler.end_headers()
-    handler.wfile.write(body)
-    return False
-
-
-def _handler_for(wire: Wire) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def setup(self) -> None:
-            super().setup()
-            wire.connected()
-            self.upstream = HTTPConnection(wire.target)
-
-        def handle(self) -> None:
-            with suppress(OSError):  # of TLS too: the client may not trust us
-                super().handle()
-
-        def finish(self) -> None:
-            self.upstream.close()
-            with suppress(OSError):
-                super().finish()
-
-        def log_message(self, *args: Any) -> None:
-            """Nothing: requests are counted, not printed."""
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            call = _call(self.headers, body)
-            trouble = wire.trouble_for(call)
-            with suppress(OSError):  # the client may be gone
-                if trouble is None or trouble.act(self, call):
-                    self.carry(body)
-
-        def do_GET(self) -> None:
-            trouble = wire.trouble_for(Call(self.path, {}, dict(self.headers)))
-            if trouble is None or trouble.act(self, Call(self.path, {}, {})):
-                _reply(self, 404, b"")
-
-        do_PUT = do_GET  # noqa: N815  # the name that http.server looks for
-
-        def carry(self, body: bytes) -> None:
-            _reply(self, *self.ask_upstream(body))
-
-        def ask_upstream(self, body: bytes) -> tuple[int, bytes]:
-            self.upstream.request(
-                "POST", self.path, body, {n: v for n, v in self.headers.items() if n.lower() != "host"}
-            )
-            response = self.upstream.getresponse()
-            return response.status, response.read()
-
-    return Handler
-
-
-def _call(headers: Any, body: bytes) -> Call:
-    target = headers.get("X-Amz-Target")
-    if target:
-        return Call(target.rpartition(".")[2], json.loads(body), dict(headers))
-    form = dict(urllib.parse.parse_qsl(body.decode()))
-    return Call(form.get("Action", "?"), form, dict(headers))
-
-
 @pytest.fixture
 def wire(moto: Moto) -> Iterator[Wire]:
     """The way to moto, counted and disturbed as the test says."""
@@ -340,3 +191,55 @@ def open_account(
 @pytest.fixture
 def account(open_account: Callable[..., Account]) -> Account:
     return open_account()
+
+
+@pytest.fixture
+def wrong_process_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Only what the context lends may be used: the process's own variables lead astray here."""
+    wrong = {
+        "AWS_ACCESS_KEY_ID": "AKIAWRONGWRONGWRONG0",
+        "AWS_SECRET_ACCESS_KEY": "wrong",
+        "AWS_SESSION_TOKEN": "wrong-token",
+        "AWS_REGION": "xx-wrong-1",
+        "AWS_DEFAULT_REGION": "xx-wrong-1",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        "AWS_CA_BUNDLE": str(tmp_path / "no-such-bundle"),
+        "AWS_ROLE_ARN": "arn:aws:iam::111111111111:role/wrong",
+        "AWS_WEB_IDENTITY_TOKEN_FILE": str(tmp_path / "no-such-token"),
+        "HTTPS_PROXY": "http://127.0.0.1:1",
+        "HTTP_PROXY": "http://127.0.0.1:1",
+    }
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def aws_files(around: Any) -> Path:
+    home = Path(around.context().environ["HOME"])
+    (home / ".aws").mkdir()
+    (home / ".aws" / "credentials").write_text(
+        "[default]\naws_access_key_id=AKIADEFAULT\naws_secret_access_key=x\n"
+        "[work]\naws_access_key_id=AKIAWORK\naws_secret_access_key=x\n"
+    )
+    role = "role_arn = arn:aws:iam::222222222222:role/reader\nsource_profile = work\n"
+    (home / ".aws" / "config").write_text(
+        "[profile work]\nregion = eu-west-3\n"
+        f"[profile reader]\n{role}region = eu-west-3\n"
+        f"[profile mfa]\n{role}mfa_serial = arn:aws:iam::1:mfa/me\n"
+        f"[profile tool]\nregion = eu-west-3\ncredential_process = /bin/cat {home}/login.json\n"
+    )
+    (home / "login.json").write_text('{"Version": 1, "AccessKeyId": "AKIATOOL", "SecretAccessKey": "x"}')
+    return home / ".aws"
+
+
+@pytest.fixture
+def through(wire: Wire, around: Surroundings) -> Callable[..., Call]:
+    """Reads over the wire with no login but the given one, and returns the call that it became."""
+
+    def read(environ: dict[str, str], **settings: Any) -> Call:
+        context = around.context({"AWS_ENDPOINT_URL": wire.address, **environ})
+        with AwsBackend(AwsSettings(**settings), context) as backend:
+            backend.read(AwsReference(path="mail"), deadline=Deadline(30))
+        return wire.calls[-1]
+
+    return read
