@@ -1,21 +1,15 @@
-"""A project folder to write settings files in, and a backend that exists for one test."""
+"""A project of its own for each test, and a backend that is installed for one test."""
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from orqo_vault import plugins
-from orqo_vault.errors import SettingsError
-from orqo_vault.settings.load import load_settings
-from orqo_vault.settings.model import Settings
-
-HEAD = "backends: {local: {type: nowhere}}\n"
+from tests.settings.project import Project
 
 PLUGIN = '''
 from __future__ import annotations
@@ -59,42 +53,6 @@ def orqo_vault_backend():
 '''
 
 
-class Project:
-    """A folder with settings files, and the answers they get."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.base = folder / "orqo-vault.yaml"
-
-    def write(self, text: str, layer: str | None = None) -> Path:
-        """Write the base file, or the layer of that name."""
-        file = self.base if layer is None else self.base.with_name(f"orqo-vault.{layer}.yaml")
-        file.write_text(text)
-        return file
-
-    def load(self, text: str | None = None, **how: Any) -> Settings:
-        """Return what the settings say."""
-        if text is not None:
-            self.write(text)
-        return load_settings(self.base, environ=dict(os.environ), cwd=self.folder, **how)
-
-    def refused(self, text: str | None = None, **how: Any) -> Refusal:
-        """Return the error the settings get; its place is relative to the folder."""
-        with pytest.raises(SettingsError) as caught:
-            self.load(text, **how)
-        return Refusal(caught.value, self.folder)
-
-
-class Refusal:
-    """An error, taken apart for tests."""
-
-    def __init__(self, error: SettingsError, folder: Path) -> None:
-        self.error = error
-        self.message = error.message
-        self.hint = error.hint or ""
-        self.place = str(error.location).removeprefix(f"{folder}/") if error.location else None
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return Project(tmp_path)
@@ -119,15 +77,3 @@ def install(site: Path, name: str, module: str, source: str) -> None:
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(f"[{plugins.BACKENDS}]\n{name} = {module}\n")
     (site / f"{module}.py").write_text(source)
-
-
-@pytest.fixture
-def with_credential(project: Project) -> Callable[[str], str]:
-    """Return a settings text with one API token and these lines added to its entry."""
-
-    def text(lines: str) -> str:
-        more = "".join(f"    {line}\n" for line in lines.splitlines())
-        entry = "    name: API\n    key: API_TOKEN\n    category: runtime\n    type: api_token\n"
-        return f"{HEAD}credentials:\n  api:\n{entry}{more}"
-
-    return text

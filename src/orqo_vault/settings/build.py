@@ -17,7 +17,7 @@ from orqo_vault.settings.layers import Layers
 from orqo_vault.settings.model import Settings
 from orqo_vault.settings.nearest import did_you_mean
 from orqo_vault.settings.runs import check_runs, read_llm, read_runs
-from orqo_vault.settings.schema import Head
+from orqo_vault.settings.schema import VERSION, Head
 from orqo_vault.settings.validate import validated
 
 
@@ -47,6 +47,8 @@ def build_settings(contents: dict[Path, bytes], profile: str | None) -> Settings
     layers = build_layers(contents)
     draft = Draft(layers)
     head = validated(Head, split_extensions(layers.data)[0], draft, ())
+    if head.version not in (None, VERSION):
+        draft.refuse(("version",), f"this orqo-vault reads version {VERSION}")
     runs = read_runs(draft)
     backends = read_backends(draft)
     default_backend = _default_backend(head.default_backend, backends, draft)

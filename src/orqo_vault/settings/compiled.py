@@ -86,17 +86,21 @@ def _read(path: str) -> bytes | None:
         descriptor = os.open(path, flags)
     except OSError:
         return None
-    with open(descriptor, "rb", closefd=True) as file:
-        found = os.fstat(descriptor)
-        others_may_write = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-        if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or others_may_write:
+    try:
+        if not _is_ours_alone(os.fstat(descriptor)):
             return None
-        if found.st_size > MAX_BYTES:
-            return None
-        try:
+        with open(descriptor, "rb", closefd=False) as file:
             return file.read(MAX_BYTES)
-        except OSError:
-            return None
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _is_ours_alone(found: os.stat_result) -> bool:
+    others_may_write = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    is_ours = found.st_uid == os.geteuid() and not others_may_write
+    return stat.S_ISREG(found.st_mode) and is_ours and found.st_size <= MAX_BYTES
 
 
 def _make_private(folder: str) -> None:
@@ -112,7 +116,7 @@ def _write(folder: str, name: str, content: bytes) -> None:
     temporary = os.path.join(folder, f".tmp-{os.getpid()}-{os.urandom(8).hex()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        with open(descriptor, "wb", closefd=True) as file:
+        with open(descriptor, "wb") as file:
             file.write(content)
         os.replace(temporary, os.path.join(folder, name))
     except BaseException:

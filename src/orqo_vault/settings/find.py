@@ -72,13 +72,15 @@ def read_layer(path: Path, *, limit: int) -> bytes | None:
         return None
     except OSError as error:
         raise SettingsError(f"cannot be read: {error.strerror}", location=where) from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise SettingsError("is not a regular file", location=where)
-        try:
+        with open(descriptor, "rb", closefd=False) as file:
             content = file.read(limit + 1)
-        except OSError as error:
-            raise SettingsError(f"cannot be read: {error.strerror}", location=where) from None
+    except OSError as error:
+        raise SettingsError(f"cannot be read: {error.strerror}", location=where) from None
+    finally:
+        os.close(descriptor)
     if len(content) > limit:
         raise SettingsError(f"the file is larger than {limit // 1024**2} MiB", location=where)
     return content

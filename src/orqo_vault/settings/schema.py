@@ -14,6 +14,7 @@ NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 VARIABLE = r"^[A-Z_][A-Z0-9_]{0,127}$"
 FIELD = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
 EXTENSION = "x-"
+VERSION = 1
 ID_IN_WORDS = "a-z, 0-9, - and _, at most 64 of them, starting with a letter or digit"
 NAME_IN_WORDS = "letters, digits, '-', '_' and '.', at most 64 of them, starting with a letter or digit"
 
@@ -142,7 +143,7 @@ class File(Entry):
 class Head(Entry):
     """The same file with its sections unread: they are validated entry by entry."""
 
-    version: Annotated[int, Field(ge=1, le=1)] | None = None  # a Literal[1] would take `true`
+    version: int | None = None  # a Literal[1] would take `true`
     organization: Label | None = None
     default_backend: str | None = None
     backends: dict[str, Any] | None = None

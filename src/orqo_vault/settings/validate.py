@@ -31,7 +31,9 @@ _REASONS = {
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
     "dict_type": "must be a mapping",
+    "float_parsing": "must be a number",
     "float_type": "must be a number",
+    "int_parsing": "must be a whole number",
     "int_type": "must be a whole number",
     "list_type": "must be a list",
     "model_type": "must be a mapping",
@@ -89,8 +91,9 @@ def most_telling(found: Sequence[Complaint]) -> Complaint:
     if first.kind == UNKNOWN_KEY:
         return first
     same_place = [each for each in deepest if each.path == first.path]
-    reasons = dict.fromkeys(each.reason for each in same_place)
-    return first._replace(reason=" or ".join(reasons), hint=_hint(same_place))
+    reasons = list(dict.fromkeys(each.reason for each in same_place))
+    alternatives = [reasons[0], *(reason.removeprefix("must be ") for reason in reasons[1:])]
+    return first._replace(reason=" or ".join(alternatives), hint=_hint(same_place))
 
 
 def complaints(error: ValidationError, entry: Any) -> list[Complaint]:
@@ -106,7 +109,7 @@ def _complaint(loc: KeyPath, kind: str, message: str, context: dict[str, Any], e
     path, written = _place(loc, entry)
     if kind == ABSENT:
         path, written = (*path, loc[-1]), None
-    elif written is None:
+    elif written is None and kind != UNKNOWN_KEY:
         kind = ABSENT  # a key whose value is null is as good as left out
     expected: tuple[str, ...] = ()
     reason = _REASONS.get(kind)
