@@ -34,12 +34,7 @@ KEYS = {"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_
 def test_a_checkout_cannot_have_the_login_sent_elsewhere(
     wire: Any, around: Any, aws_files: Path, login: dict[str, Any]
 ) -> None:
-    more = {
-        "keys": {},
-        "profile": {"profile": "work"},
-        "role": {"assume_role": (Role(role_arn="arn:aws:iam::1:role/r"),)},
-    }[login]
-    backend = AwsBackend(AwsSettings(endpoint_url=wire.address, **more), around.context(KEYS))
+    backend = AwsBackend(AwsSettings(endpoint_url=wire.address, **login), around.context(KEYS))
 
     with pytest.raises(AccessDeniedError, match=r"127\.0\.0\.1:\d+, to which your aws login may not go") as caught:
         backend.read(AwsReference(path="mail"), deadline=Deadline(30))
