@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from orqo_vault.edit.replacing import replace_content
@@ -41,30 +42,17 @@ credentials:
 
 def write_starter(path: Path) -> Path:
     """Write the starter settings file and return its path; a file that is there already is refused, never touched."""
-    if not _written(path, STARTER):
+    if not _made(path, STARTER):
         raise SettingsError("there is a settings file already", location=Location(str(path)))
     return path
 
 
 def write_schema(settings_file: Path) -> Path | None:
-    """Write the JSON Schema beside the settings file, for editors; None when there is a file of that name."""
-    import json
-
-    from orqo_vault.settings.json_schema import json_schema  # asks every installed plugin
+    """Write the JSON Schema that editors look for beside the settings file; None when there is one."""
+    from orqo_vault.settings.json_schema import json_schema
 
     path = settings_file.with_name(SCHEMA_NAME)
-    return path if _written(path, json.dumps(json_schema(), indent=2) + "\n") else None
-
-
-def _written(path: Path, text: str) -> bool:
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError:
-        return False
-    except OSError as error:
-        raise SettingsError(f"cannot be written: {error.strerror}", location=Location(str(path))) from None
-    return True
+    return path if _made(path, json.dumps(json_schema(), indent=2) + "\n") else None
 
 
 def gitignore_lines(settings_file: Path) -> tuple[str, ...]:
@@ -87,3 +75,15 @@ def extend_gitignore(settings_file: Path) -> Path | None:
     if not replace_content(path, found, text + unfinished + b"\n".join(missing) + b"\n"):
         raise ConflictError(f"{path.name} changed while it was edited", hint="try again")
     return path
+
+
+def _made(path: Path, text: str) -> bool:
+    """Make a file and return True, or return False when there is one."""
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise SettingsError(f"cannot be written: {error.strerror}", location=Location(str(path))) from None
+    return True

@@ -35,16 +35,18 @@ def read_trusted(path: Path) -> bytes | None:
         return None
     except OSError as error:
         _refuse(path, f"cannot be read: {error.strerror}")
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             _refuse(path, "is not a regular file")
         _check(path, found)
         _check_way(path)
-        try:
+        with open(descriptor, "rb", closefd=False) as file:
             content = file.read(MAX_BYTES + 1)
-        except OSError as error:
-            _refuse(path, f"cannot be read: {error.strerror}")
+    except OSError as error:
+        _refuse(path, f"cannot be read: {error.strerror}")
+    finally:
+        os.close(descriptor)
     if len(content) > MAX_BYTES:
         _refuse(path, f"is larger than {MAX_BYTES // 1024} KiB")
     return content
@@ -59,11 +61,8 @@ def _check_way(path: Path) -> None:
         if os.path.basename(entry) == "..":
             here = os.path.dirname(here)
             continue
-        try:
-            found = os.lstat(entry)
-            target = os.readlink(entry) if stat.S_ISLNK(found.st_mode) else None
-        except OSError as error:
-            _refuse(Path(entry), f"cannot be examined: {error.strerror}")
+        found = os.lstat(entry)
+        target = os.readlink(entry) if stat.S_ISLNK(found.st_mode) else None
         _check(Path(entry), found)
         if target is None:
             here = entry
