@@ -130,6 +130,12 @@ def test_add_of_a_reference_asks_for_no_secret(cli: Cli) -> None:
     assert cli("show", "again", "--json").json["referenced"] is True
 
 
+def test_add_warns_of_a_key_that_is_probably_not_meant(cli: Cli) -> None:
+    done = cli("add", "alt", "--type", "email_smtp", "--key", "ALT_HOST", "--value", "host=h.example", "--no-secret")
+    assert done.status == 0
+    assert "already ends in _HOST" in done.err
+
+
 def test_add_of_a_platform_key_stores_nothing(cli: Cli) -> None:
     done = cli("add", "p", "--type", "api_token", "--category", "llm_provider", "--key", "P", "--provider", "acme",
                "--mode", "platform")  # fmt: skip

@@ -152,6 +152,13 @@ def test_the_inherited_environment_is_untouched(filled: Cli) -> None:
     assert environment(done.stdout) == {**parent, "OPENAI_API_KEY": "sk-1"}
 
 
+def test_a_verbose_run_says_names_before_it_starts(filled: Cli) -> None:
+    done = filled.process("-v", "run", "--only", "openai", "--", "true")
+    assert "read from local: openai" in done.err
+    assert "sets: OPENAI_API_KEY" in done.err
+    assert "sk-1" not in done.err
+
+
 def test_an_error_of_a_run_can_be_json(filled: Cli) -> None:
     done = filled.process("run", "--json", "--only", "login", "--", "true")
     assert done.status == 125

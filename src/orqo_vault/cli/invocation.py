@@ -7,7 +7,7 @@ It is ``ctx.obj`` of every command, a plugin's too; plugins may rely on what
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from orqo_vault.cli.terminal import color_wanted, printable, somebody_is_there
@@ -113,6 +113,12 @@ class Invocation:
         from orqo_vault.cli.printing import print_json
 
         print_json(data)
+
+    def print_table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Print data on stdout as a table for people."""
+        from orqo_vault.cli.printing import print_table
+
+        print_table(columns, rows)
 
     def close(self) -> None:
         """Close what was opened."""

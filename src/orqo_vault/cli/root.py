@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 import click
 
 from orqo_vault import __version__
@@ -91,6 +94,8 @@ def root(
 
 def obey(arguments: list[str], invocation: Invocation) -> int:
     """Parse and obey; return the exit status. Raises nothing of click's."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that knows no "…" gets a "?", and no error
     try:
         instruction = invocation.environ.get(COMPLETE)
         if instruction:

@@ -6,11 +6,14 @@ The first lines of a run are the product's floor: what stands at the top of thes
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from orqo_vault.cli.invocation import Invocation
 from orqo_vault.cli.selection import selected
 from orqo_vault.cli.usage import UsageError
+
+if TYPE_CHECKING:
+    from orqo_vault.planner import Plan
 
 COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
 """What Python sets LC_CTYPE to in its own environment when it is started in the C locale (PEP 538)."""
@@ -37,9 +40,17 @@ def run(invocation: Invocation, request: RunRequest) -> NoReturn:
     vault = invocation.vault(allow_older=request.allow_older)
     with vault.prepare(only=selection.only, run=selection.run) as prepared:
         environment = prepared.child_env(_inherited(invocation.environ), clean=request.clean_env)
+        if invocation.verbosity:
+            _tell(invocation, prepared.plan)
     invocation.close()
     invocation.failing_as = None  # from here on the status is the command's
     replace_process(request.words, environment)
+
+
+def _tell(invocation: Invocation, plan: Plan) -> None:
+    for backend, paths in plan.reads.items():
+        invocation.tell(f"read from {backend}: {', '.join(paths)}")
+    invocation.tell(f"sets: {', '.join(each.name for each in plan.variables)}")
 
 
 def _inherited(environ: Mapping[str, str]) -> Mapping[str, str]:

@@ -87,6 +87,8 @@ def _content(path: str, what: str) -> bytes:
 def _standard_input() -> bytes:
     if sys.stdin is None:
         raise UsageError("standard input is closed")
+    if sys.stdin.isatty():
+        raise UsageError("standard input is a terminal, which would show the value", hint="pipe it, or use --from-file")
     return _bounded(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
 
 

@@ -62,6 +62,8 @@ def command(
     editor = invocation.editor()
     with candidate(vault, editor, credential_id, said) as wanted:
         credential = wanted.credentials[credential_id]
+        for warning in set(wanted.settings.warnings) - set(vault.settings.warnings):
+            invocation.tell(f"warning: {warning}")
     values = None
     if credential.mode is Mode.OWN and not no_secret:
         given = _given(invocation, credential, type, assignments("--from-file", files), variables, piped)
