@@ -46,6 +46,16 @@ def create_if_absent(store: Store, deadline: Deadline) -> None:
         store.notify(str(created))
 
 
+def lost(store: Store) -> list[str]:
+    """Return the ids of the stores that this machine has seen in the directory, when there is none now."""
+    root = Folder.find(store.directory)
+    if root is not None:
+        with root:
+            if store.id_in(root) is not None:
+                return []
+    return stores_known_in(store.state_dir, store.place())
+
+
 def create(store: Store, deadline: Deadline, opener: Opener | None = None) -> Created:
     """Make the store, opened by ``opener`` or else by what is at hand (a new key file if nothing is).
 

@@ -8,7 +8,7 @@ import stat
 from typing import NamedTuple
 
 from orqo_vault_file.failures import failure
-from orqo_vault_file.files import Folder, content, open_path, status
+from orqo_vault_file.files import Folder, read_path
 
 _CAP = 16 * 1024
 _ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR})
@@ -29,14 +29,11 @@ def read(path: str, *, chosen: bool) -> str | Refusal:
     Kubernetes hands over files. The default one may be neither.
     """
     try:
-        fd = open_path(path, follow=chosen)
+        data = read_path(path, _CAP, follow=chosen, refuse=lambda found: _too_open(found, path, chosen))
     except OSError as error:
         return _unreadable(error, path)
-    refusal = _too_open(fd, path, chosen)
-    if refusal is not None:
-        os.close(fd)
-        return refusal
-    data = content(fd, _CAP, path)
+    if isinstance(data, Refusal):
+        return data
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -53,8 +50,7 @@ def _unreadable(error: OSError, path: str) -> Refusal:
     raise failure(error, f"cannot read {path}") from None
 
 
-def _too_open(fd: int, path: str, chosen: bool) -> Refusal | None:
-    found = status(fd)
+def _too_open(found: os.stat_result, path: str, chosen: bool) -> Refusal | None:
     if not stat.S_ISREG(found.st_mode):
         return Refusal("is not a regular file")
     if found.st_uid not in (os.geteuid(), 0):
@@ -69,3 +65,9 @@ def create(path: str, text: str) -> bool:
     """Make a key file, 0600 and durable; False, and nothing done, when the name is taken."""
     with Folder.make(os.path.dirname(path)) as folder:
         return folder.create(os.path.basename(path), text.encode("utf-8"))
+
+
+def discard(path: str) -> None:
+    """Remove a key file that was made a moment ago for nothing."""
+    with Folder.make(os.path.dirname(path)) as folder:
+        folder.remove(os.path.basename(path))

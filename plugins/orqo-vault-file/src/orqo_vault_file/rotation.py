@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from orqo_vault.backend.contract import merged
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 UNDER_WAY = f"{TEMPORARY}rotation"
 """Holds the id of the epoch that everything is being re-sealed under; git ignores it."""
 
+Progress = Callable[[int, int], None]
+"""Is told now and then how many of how many secrets have been looked at."""
+
 _BATCH = 50
 _ID_CAP = 64
 
@@ -31,7 +34,11 @@ def rotate(store: Store, deadline: Deadline) -> Epoch:
         return add_epoch(store, visit, visit.keyring.master(visit.root, active.master), deadline)
 
 
-def rotate_now(store: Store, deadline: Deadline) -> int:
+def silent(done: int, of: int) -> None:
+    """Tell nobody."""
+
+
+def rotate_now(store: Store, deadline: Deadline, *, progress: Progress = silent) -> int:
     """Re-seal every secret under a new epoch and require it from then on; return how many were re-sealed.
 
     Stopped half-way, all secrets stay readable; run again, it goes on where it was.
@@ -42,7 +49,7 @@ def rotate_now(store: Store, deadline: Deadline) -> int:
             consolidate(visit)  # what was interrupted may have been the removal of a slot
         else:
             add_epoch(store, visit, visit.keyring.master(visit.root, active.master), deadline, reseal=True)
-    return reseal_all(store, deadline)
+    return reseal_all(store, deadline, progress)
 
 
 def add_epoch(store: Store, visit: Visit, master: bytes, deadline: Deadline, *, reseal: bool = False) -> Epoch:
@@ -85,7 +92,7 @@ def remove_slots(visit: Visit, slot_ids: Iterable[str]) -> None:
             folder.remove(slot_id)
 
 
-def reseal_all(store: Store, deadline: Deadline) -> int:
+def reseal_all(store: Store, deadline: Deadline, progress: Progress = silent) -> int:
     """Re-seal what is below the active epoch, then require that epoch's height on this machine.
 
     The lock is given up between batches. Secrets that cannot be re-sealed are named in one error at the end.
@@ -104,6 +111,7 @@ def reseal_all(store: Store, deadline: Deadline) -> int:
                     count += _reseal(store, visit, path, height, epoch, deadline)
                 except OrqoVaultError as error:
                     failed[path] = error
+        progress(min(start + _BATCH, len(paths)), len(paths))
     if failed:
         raise merged(failed)
     with only_writer(store, deadline) as visit:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from orqo_vault.errors import AccessDeniedError, BackendError, ConflictError
 from orqo_vault_file import opening, rotation, slots
+from orqo_vault_file.rotation import Progress
 from orqo_vault_file.sealing import KEY_LENGTH
 from orqo_vault_file.slots import Opener, Slot
 from orqo_vault_file.store import prepare_to_seal
@@ -25,7 +26,7 @@ class Removal(NamedTuple):
     kept: tuple[Slot, ...]
     """Slots whose key or passphrase is at hand: they get the new master key."""
     dropped: tuple[Slot, ...]
-    """Slots whose key is not at hand: they stop opening the store unless it is presented now."""
+    """Slots whose key is not at hand, or that are to go too: they stop opening the store."""
     unknown: tuple[str, ...]
     """Ids of slots that only a newer version understands: they are dropped too."""
 
@@ -56,23 +57,35 @@ def add_slot(store: Store, opener: Opener, deadline: Deadline) -> Slot:
         return next(slot for slot in known if slot.id == slot_id)
 
 
-def plan_removal(store: Store, name: str, deadline: Deadline) -> Removal:
+def find_slot(known: Sequence[Slot], name: str) -> Slot:
+    """Return the one slot with that label or start of an id, or raise."""
+    labelled = [slot for slot in known if slot.label == name != ""]
+    matching = labelled or [slot for slot in known if name and slot.id.startswith(name)]
+    if len(matching) != 1:
+        shown = ", ".join(f"{slot} ({slot.id})" for slot in matching or known)
+        raise BackendError(f"{name!r} names {'more than one' if matching else 'no'} slot", hint=f"slots: {shown}")
+    return matching[0]
+
+
+def plan_removal(store: Store, name: str, deadline: Deadline, *, drop: Collection[str] = ()) -> Removal:
     """Return what :func:`remove_slot` would do to the slot with that label or start of an id."""
     with only_writer(store, deadline) as visit:
         prepare_to_seal(store, visit)
-        return _plan(store, visit, name)
+        return _plan(store, visit, name, drop)
 
 
-def remove_slot(store: Store, name: str, deadline: Deadline, *, drop: Collection[str] = ()) -> int:
+def remove_slot(
+    store: Store, name: str, deadline: Deadline, *, drop: Collection[str] = (), progress: Progress = rotation.silent
+) -> int:
     """Remove a slot: a new master key, a new epoch, everything re-sealed now; return how many secrets were.
 
-    Slots whose keys are not at hand must be listed in ``drop``, or nothing is done. Stopped half-way, it goes on
-    when it is run again, or with ``rotate_now``. What the removed key could read before, it has read: the secrets
-    themselves must be changed where they came from.
+    Slots in ``drop``, by id, are removed with it; those whose keys are not at hand must be, or nothing is done.
+    Stopped half-way, it goes on when it is run again, or with ``rotate_now``. What the removed key could read
+    before, it has read: the secrets themselves must be changed where they came from.
     """
     with only_writer(store, deadline) as visit:
         active = prepare_to_seal(store, visit)
-        plan = _plan(store, visit, name)
+        plan = _plan(store, visit, name, drop)
         if plan.removed.master == active.master:  # otherwise an earlier removal was interrupted: only finish it
             _refuse_unconfirmed(plan, drop)
             master = os.urandom(KEY_LENGTH)
@@ -84,19 +97,14 @@ def remove_slot(store: Store, name: str, deadline: Deadline, *, drop: Collection
             rotation.add_epoch(store, visit, master, deadline, reseal=True)
         rotation.consolidate(visit)
         rotation.remove_slots(visit, plan.unknown)
-    return rotation.reseal_all(store, deadline)
+    return rotation.reseal_all(store, deadline, progress)
 
 
-def _plan(store: Store, visit: Visit, name: str) -> Removal:
+def _plan(store: Store, visit: Visit, name: str, drop: Collection[str]) -> Removal:
     known, unknown = slots.read_all(visit.root, visit.store_id)
-    labelled = [slot for slot in known if slot.label == name != ""]
-    matching = labelled or [slot for slot in known if name and slot.id.startswith(name)]
-    if len(matching) != 1:
-        shown = ", ".join(f"{slot} ({slot.id})" for slot in matching or known)
-        raise BackendError(f"{name!r} names {'more than one' if matching else 'no'} slot", hint=f"slots: {shown}")
-    removed = matching[0]
+    removed = find_slot(known, name)
     others = [slot for slot in known if slot.master == visit.keyring.active.master and slot.id != removed.id]
-    kept = [slot for slot in others if opening.key_for(slot, visit.store_id, store.openers)]
+    kept = [slot for slot in others if slot.id not in drop and opening.key_for(slot, visit.store_id, store.openers)]
     return Removal(removed, tuple(kept), tuple(slot for slot in others if slot not in kept), tuple(unknown))
 
 
@@ -110,7 +118,7 @@ def _refuse_unconfirmed(plan: Removal, drop: Collection[str]) -> None:
     if lost:
         raise BackendError(
             f"removing {plan.removed} would also drop slots whose keys are not here: {', '.join(lost)}",
-            hint="present their keys, or confirm that they are to be dropped",
+            hint="present their keys (--key-file, --passphrase-file), or let them go too (--drop-others)",
         )
 
 

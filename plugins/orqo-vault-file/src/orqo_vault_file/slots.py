@@ -45,8 +45,13 @@ class Slot(NamedTuple):
     line: bytes
     sealed: bytes
 
+    @property
+    def opened_by(self) -> str:
+        """What opens it, in words."""
+        return _SPOKEN[self.kind]
+
     def __str__(self) -> str:
-        return f"{_SPOKEN[self.kind]} {self.id[:4]}" + (f" '{self.label}'" if self.label else "")
+        return f"{self.opened_by} {self.id[:4]}" + (f" '{self.label}'" if self.label else "")
 
     def open(self, store_id: str, key: Key) -> bytes | None:
         """Return the master key; None when this key does not open the slot."""
