@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from orqo_vault.markers import hookspec
@@ -56,3 +56,6 @@ class CommandHost(Protocol):
 
     def print_json(self, data: Mapping[str, Any]) -> None:
         """Print data on stdout as one JSON object; ``schema_version`` is added. For a command's ``--json``."""
+
+    def print_table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Print data on stdout for people: aligned columns under a heading; nothing where there are no rows."""
