@@ -74,7 +74,7 @@ def _server(client: Client, deadline: Deadline) -> tuple[tuple[str, ...], tuple[
 
 def _clock(answer: Answer) -> tuple[str, ...]:
     try:
-        theirs = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+        theirs = parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
     except (ValueError, TypeError):
         return ()
     apart = time.time() - theirs

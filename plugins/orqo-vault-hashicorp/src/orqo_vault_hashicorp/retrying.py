@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from orqo_vault.backend import Deadline
 from orqo_vault.errors import BackendUnavailableError, OrqoVaultError, TimedOutError
 from orqo_vault_hashicorp.call import Answer, Call
+from orqo_vault_hashicorp.connecting import NotConnectedError
 from orqo_vault_hashicorp.errors import unreachable, was_sent, will_pass
 from orqo_vault_hashicorp.json_text import dump
-from orqo_vault_hashicorp.transport import Transport
+from orqo_vault_hashicorp.transport import NoConnectionFreeError, Transport
 
 TRIES = 5
 BASE = 0.1
@@ -36,9 +37,7 @@ def send(
         deadline.check(f"backend {name!r}: {call}")
         try:
             answer = transport.send(call.verb, call.target, headers, body, deadline)
-        except OrqoVaultError:
-            raise
-        except Exception as error:
+        except (OSError, NotConnectedError, NoConnectionFreeError) as error:
             failed = unreachable(name, transport.address, error, deadline)
             sent = was_sent(error)
         else:
@@ -68,7 +67,7 @@ def _waited(tried: int, answer: Answer | None, deadline: Deadline) -> bool:
 
 def _asked_for(answer: Answer | None) -> float:
     """Return the seconds of ``Retry-After``; the date form, which Vault does not use, counts as one second."""
-    asked = answer.headers.get("Retry-After") if answer is not None else None
+    asked = answer.headers.get("retry-after") if answer is not None else None
     if not asked:
         return 0.0
     return float(asked) if asked.isdecimal() and len(asked) < 7 else 1.0

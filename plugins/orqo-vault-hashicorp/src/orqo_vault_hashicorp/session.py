@@ -89,7 +89,7 @@ class Session:
             headers["X-Vault-Inconsistent"] = "forward-active-node"
         answer = send(self.name, self.transport, call, headers, deadline)
         if call.verb != "GET":
-            self._index = answer.headers.get("X-Vault-Index") or self._index
+            self._index = answer.headers.get("x-vault-index") or self._index
         return answer
 
     def _usable_token(self, deadline: Deadline) -> Token:

@@ -6,7 +6,6 @@ import ssl
 from dataclasses import dataclass
 
 from orqo_vault.errors import SettingsError
-from orqo_vault_hashicorp.bounded_socket import BoundedTLSSocket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +26,6 @@ def tls_context(trust: Trust) -> ssl.SSLContext:
     except OSError as error:
         raise _unusable("ca_file or ca_dir", trust.ca_file or trust.ca_dir, error) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.sslsocket_class = BoundedTLSSocket
     if trust.client_certificate is not None:
         try:
             # An encrypted key would make OpenSSL ask on the terminal: the empty password makes it fail instead.

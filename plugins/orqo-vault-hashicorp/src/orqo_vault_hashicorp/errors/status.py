@@ -117,7 +117,7 @@ def _no_engine(where: str) -> OrqoVaultError:
 def _redirected(where: str, answer: Answer) -> OrqoVaultError:
     from urllib.parse import urlsplit
 
-    target = urlsplit(answer.headers.get("Location", ""))
+    target = urlsplit(answer.headers.get("location", ""))
     host = target.hostname or "nowhere"
     return BackendError(
         f"{where}: redirected ({answer.status}) to {host}: not followed, the token stays here",
