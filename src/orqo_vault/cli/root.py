@@ -38,6 +38,7 @@ SECTIONS = {
         "init": Lazy(f"{_HERE}.init", "Write a starter settings file."),
         "llm": Lazy(f"{_HERE}.llm", "LLM configs: a model and the credential it uses."),
         "backend": Lazy(f"{_HERE}.backend", "Where secrets are kept."),
+        "copy": Lazy(f"{_HERE}.copy", "Copy secrets from one backend to another."),
         "config": Lazy(f"{_HERE}.config", "Look at the settings file."),
         "completion": Lazy(f"{_HERE}.completion", "Print a completion script for your shell."),
     },
