@@ -19,6 +19,11 @@ def print_json(data: Mapping[str, Any]) -> None:
     click.echo(json.dumps({"schema_version": SCHEMA_VERSION, **data}, indent=2))
 
 
+def print_text(text: str) -> None:
+    """Print a document that is data in itself: a policy, a script."""
+    click.echo(text.rstrip("\n"))
+
+
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, plain: bool = False) -> None:
     """Print aligned columns under a heading; ``plain``: without heading, separated by tabs."""
     cells = [[printable(cell) for cell in row] for row in rows]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from orqo_vault.backend import Deadline
+from orqo_vault.backend.policy import SupportsPolicy
 from orqo_vault.errors import BackendError, OrqoVaultError
 from orqo_vault.planner.lookup import lookup
 from orqo_vault.vault.checking import CheckReport, Finding
@@ -19,12 +21,30 @@ def check_backends(vault: Vault, names: Iterable[str] = ()) -> CheckReport:
     return CheckReport(chosen, tuple(finding for name in chosen for finding in _check(vault, name)))
 
 
+def backend_policy(vault: Vault, name: str) -> str:
+    """Return the least permissions that this project's reads need in a backend, in its server's language.
+
+    Raises :class:`~orqo_vault.errors.BackendError` for a backend that has no such language. Asks nobody.
+    """
+    declaration = lookup(vault.settings.backends, name, "backend")
+    backend = vault.backends.get(name)
+    if not isinstance(backend, SupportsPolicy):
+        raise BackendError(
+            f"backend {name!r} ({declaration.type}) has no policies", hint="its files' permissions decide"
+        )
+    return backend.policy(_references(vault, name))
+
+
+def _references(vault: Vault, name: str) -> list[Any]:
+    credentials = [each for each in vault.credentials.values() if each.backend == name]
+    return list(dict.fromkeys(vault.backends.place(each)[1] for each in credentials))
+
+
 def _check(vault: Vault, name: str) -> list[Finding]:
     deadline = Deadline(vault.surroundings.seconds)
     try:
         backend = vault.backends.get(name)
-        credentials = [each for each in vault.credentials.values() if each.backend == name]
-        references = list(dict.fromkeys(vault.backends.place(each)[1] for each in credentials))
+        references = _references(vault, name)
         health = backend.check(references, deadline=deadline)
         if not health.usable:
             backend.read_many(references, deadline=deadline)  # health has words; this has the error's class
