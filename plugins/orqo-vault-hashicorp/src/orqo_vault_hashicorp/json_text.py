@@ -20,10 +20,13 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError("NaN and Infinity are not JSON")
 
 
+_DECODER = json.JSONDecoder(parse_int=Number, parse_float=Number, parse_constant=_refuse)
+
+
 def parse(body: bytes) -> Any:
     """Return the value, or raise ValueError that holds nothing of the body (json's own error holds all of it)."""
     try:
-        return json.loads(body, parse_int=Number, parse_float=Number, parse_constant=_refuse)
+        return _DECODER.decode(body.decode())
     except (ValueError, RecursionError):
         pass
     raise ValueError("not JSON")
