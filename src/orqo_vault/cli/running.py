@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 from orqo_vault.cli.invocation import Invocation
 from orqo_vault.cli.selection import selected
 from orqo_vault.cli.usage import UsageError
+from orqo_vault.errors import DeliveryError
 
 if TYPE_CHECKING:
     from orqo_vault.planner import Plan
@@ -39,6 +40,11 @@ def run(invocation: Invocation, request: RunRequest) -> NoReturn:
     invocation.failing_as = NOT_STARTED
     vault = invocation.vault(allow_older=request.allow_older)
     with vault.prepare(only=selection.only, run=selection.run) as prepared:
+        if prepared.leases:  # they end with this process, which the command is about to replace
+            raise DeliveryError(
+                "a run with leased secrets from the command line is not available yet",
+                hint="use Vault.prepare() in Python and start the command inside its with block",
+            )
         environment = prepared.child_env(_inherited(invocation.environ), clean=request.clean_env)
         if invocation.verbosity:
             _tell(invocation, prepared.plan)

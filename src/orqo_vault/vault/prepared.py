@@ -11,12 +11,13 @@ from typing import Self
 from orqo_vault.injector import Environment
 from orqo_vault.planner import Plan
 from orqo_vault.run.child_environment import child_environment
+from orqo_vault.vault.leases import Leases
 
 
 class PreparedRun:
     """What :meth:`Vault.prepare` gives. Leaving the ``with`` block undoes what the run set up outside its child."""
 
-    def __init__(self, plan: Plan, environment: Environment) -> None:
+    def __init__(self, plan: Plan, environment: Environment, leases: Leases) -> None:
         self.id = os.urandom(8).hex()
         """Names this run in logs and records."""
         self.plan = plan
@@ -24,6 +25,9 @@ class PreparedRun:
         """Descriptors the child must inherit; hand them to ``subprocess`` as they are."""
         self.undo = ExitStack()
         """Files, leases and holds register here what ends them."""
+        self.leases = leases.held
+        """What a backend lent to this run; leaving the block gives it back."""
+        self.undo.callback(leases.close)
         self._environment = environment
 
     @property

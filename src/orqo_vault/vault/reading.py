@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from orqo_vault.backend import Deadline, Stored
@@ -21,15 +22,15 @@ def read_secrets(
     credentials: Iterable[Credential],
     contracts: Mapping[str, tuple[BoundField, ...]],
     seconds: float,
-) -> dict[str, Secret]:
-    """Return credential id → its secret, in our field names; credentials without a stored secret are left out.
+) -> dict[str, Stored]:
+    """Return credential id → what is stored for it, in our field names; where nothing is stored it is left out.
 
     Raises one :class:`~orqo_vault.errors.BackendError` when any backend refuses or fails.
     """
     places = {credential.id: backends.place(credential) for credential in credentials}
     stored = read_places(backends, dict.fromkeys(places.values()), Deadline(seconds))
     return {
-        credential_id: ours(stored[place].secret, contracts[credential_id])
+        credential_id: replace(stored[place], secret=ours(stored[place].secret, contracts[credential_id]))
         for credential_id, place in places.items()
         if place in stored
     }

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+from orqo_vault.backend import Stored
 from orqo_vault.credential import BoundField, Credential, Mode
-from orqo_vault.errors import InvalidFieldError, MissingSecretsError
-from orqo_vault.injector import Environment, Selected, build_environment
+from orqo_vault.errors import DeliveryError, InvalidFieldError, MissingSecretsError
+from orqo_vault.injector import Selected, build_environment
 from orqo_vault.llm import LinkedModel
 from orqo_vault.planner import Plan, make_plan, select
 from orqo_vault.planner.availability import refuse_what_is_not_available
@@ -18,6 +19,7 @@ from orqo_vault.planner.lookup import lookup
 from orqo_vault.secret import Secret, SecretValue
 from orqo_vault.settings.model import Settings
 from orqo_vault.vault.backends import Backends
+from orqo_vault.vault.leases import hold_leases
 from orqo_vault.vault.prepared import PreparedRun
 from orqo_vault.vault.reading import read_secrets
 from orqo_vault.vault.surroundings import Surroundings
@@ -71,15 +73,30 @@ class Vault:
         """
         plan = self.plan(only=only, run=run)
         refuse_what_is_not_available(plan)
-        return PreparedRun(plan, self._environment(plan))
+        credentials = [self.settings.credentials[each.id] for each in plan.credentials]
+        read = [self.settings.credentials[each.id] for each in plan.credentials if each.backend is not None]
+        stored = read_secrets(self.backends, read, self.settings.contracts, self._seconds)
+        lent = hold_leases(self.backends, read, stored)
+        try:
+            selected = [Selected(each, self.settings.contracts[each.id], _secret(stored, each)) for each in credentials]
+            environment = build_environment(selected, allow=plan.run.allow_variables)
+        except BaseException:
+            lent.close()
+            raise
+        return PreparedRun(plan, environment, lent)
 
     def environment(self, *, only: Iterable[str] | None = None, run: str | None = None) -> dict[str, str]:
         """Return the variables of a selection, in plain text: what :meth:`prepare` sets, for runs that only set some.
 
-        A selection that delivers files or keys to an agent is refused: those have an end that only
-        :meth:`prepare` sees.
+        A selection with more to it (a leased secret, a file) is refused: those end when the run does, and only
+        :meth:`prepare` sees that.
         """
         with self.prepare(only=only, run=run) as prepared:
+            if prepared.leases:
+                raise DeliveryError(
+                    "a leased secret is taken back when its run ends",
+                    hint="use prepare(): its with block is the life of the lease",
+                )
             return prepared.environment
 
     def llm(self, name: str) -> LinkedModel:
@@ -92,7 +109,7 @@ class Vault:
         """Return the stored fields of a credential under our names, None when nothing is stored."""
         credential, _ = self._declared(credential_id)
         found = read_secrets(self.backends, [credential], self.settings.contracts, self.surroundings.seconds)
-        return found.get(credential_id)
+        return _secret(found, credential)
 
     def value(self, credential_id: str, field: str) -> SecretValue:
         """Return one field, from the settings file where it stands there, else from the backend, else its default.
@@ -171,13 +188,6 @@ class Vault:
     def _seconds(self) -> float:
         return self.surroundings.seconds
 
-    def _environment(self, plan: Plan) -> Environment:
-        credentials = [self.settings.credentials[each.id] for each in plan.credentials]
-        read = [self.settings.credentials[each.id] for each in plan.credentials if each.backend is not None]
-        secrets = read_secrets(self.backends, read, self.settings.contracts, self._seconds)
-        selected = [Selected(each, self.settings.contracts[each.id], secrets.get(each.id)) for each in credentials]
-        return build_environment(selected, allow=plan.run.allow_variables)
-
     def _declared(self, credential_id: str) -> tuple[Credential, tuple[BoundField, ...]]:
         credential = lookup(self.settings.credentials, credential_id, "credential")
         return credential, self.settings.contracts[credential_id]
@@ -196,3 +206,8 @@ class Vault:
                 hint="change it there, or remove it from values: first",
             )
         return credential, contract
+
+
+def _secret(stored: Mapping[str, Stored], credential: Credential) -> Secret | None:
+    found = stored.get(credential.id)
+    return found.secret if found is not None else None
