@@ -168,7 +168,8 @@ def test_edit_merges_values_and_variables(cli: Cli) -> None:
     assert cli("edit", "mail", "--value", "port=2525", "--env", "username=MAIL_USER").status == 0
     assert cli("get", "mail.port").out == b"2525"
     assert cli("get", "mail.host").out == b"smtp.acme.example"
-    assert cli("edit", "mail", "--unset", "values.port", "--unset", "env").status == 0
+    assert cli("edit", "mail", "--unset", "values.port", "--unset", "env", "--value", "host=mx.example").status == 0
+    assert cli("get", "mail.host").out == b"mx.example"
     assert cli("get", "mail.port").out == b"587"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -69,11 +69,12 @@ def _settings(ctx: click.Context) -> Settings | None:
         return None
 
 
-def _offer(names: Iterable[str] | dict[str, str], incomplete: str) -> list[CompletionItem]:
+def _offer(names: Mapping[str, str], incomplete: str) -> list[CompletionItem]:
     from click.shell_completion import CompletionItem
 
     before, comma, begun = incomplete.rpartition(",")
-    texts = names if isinstance(names, dict) else dict.fromkeys(names, "")
     return [
-        CompletionItem(f"{before}{comma}{name}", help=texts[name] or None) for name in texts if name.startswith(begun)
+        CompletionItem(f"{before}{comma}{name}", help=text or None)
+        for name, text in names.items()
+        if name.startswith(begun)
     ]

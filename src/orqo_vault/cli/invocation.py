@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from orqo_vault.cli.terminal import color_wanted, printable, somebody_is_there
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from orqo_vault.backend import Backend
     from orqo_vault.edit.editor import SettingsEditor
     from orqo_vault.secret import SecretValue
@@ -61,12 +63,9 @@ class Invocation:
 
     def layers(self) -> Layers:
         """Return the settings files as they are written, merged, with the place of every value."""
-        from pathlib import Path
-
         from orqo_vault.settings.load import load_layers
 
-        named = Path(self.config) if self.config is not None else None
-        return load_layers(named, profile=self.profile, environ=self.environ)
+        return load_layers(self._named(), profile=self.profile, environ=self.environ)
 
     def editor(self) -> SettingsEditor:
         """Return what changes the settings file, in the layer the profile chooses."""
@@ -75,8 +74,7 @@ class Invocation:
         from orqo_vault.edit.editor import SettingsEditor
         from orqo_vault.settings.find import find_base
 
-        named = Path(self.config) if self.config is not None else None
-        path = find_base(named, environ=self.environ, cwd=Path.cwd())
+        path = find_base(self._named(), environ=self.environ, cwd=Path.cwd())
         return SettingsEditor(path, profile=self.profile, environ=self.environ)
 
     def surroundings(self, allow_older: bool = False) -> Surroundings:
@@ -125,6 +123,11 @@ class Invocation:
         if self._opened is not None:
             opened, self._opened = self._opened, None
             opened.close()
+
+    def _named(self) -> Path | None:
+        from pathlib import Path
+
+        return Path(self.config) if self.config is not None else None
 
     def _tell_what_was_read(self, settings: Settings) -> None:
         if self.verbosity:

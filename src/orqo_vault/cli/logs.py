@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 OURS = "orqo_vault"
@@ -21,13 +23,20 @@ class NoValues(logging.Formatter):
         return ""
 
 
-def log_to_stderr() -> None:
-    """Send ``orqo_vault`` at DEBUG to stderr."""
+@contextmanager
+def log_on_stderr() -> Iterator[None]:
+    """Send ``orqo_vault`` at DEBUG to stderr, for as long as the command runs."""
     handler = logging.StreamHandler()
     handler.setFormatter(NoValues("%(levelname)s %(name)s: %(message)s"))
     ours = logging.getLogger(OURS)
-    ours.setLevel(logging.DEBUG)
+    loggers = [ours, *(logging.getLogger(name) for name in NEVER_AT_DEBUG)]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.DEBUG if logger is ours else logging.INFO)
     ours.addHandler(handler)
-    ours.propagate = False
-    for name in NEVER_AT_DEBUG:
-        logging.getLogger(name).setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        ours.removeHandler(handler)
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)

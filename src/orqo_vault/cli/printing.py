@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
+from orqo_vault.cli.failure import SCHEMA_VERSION
 from orqo_vault.cli.terminal import printable
 
-SCHEMA_VERSION = 1
 GAP = "  "
 
 

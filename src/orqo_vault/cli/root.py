@@ -88,9 +88,9 @@ def root(
     ctx.color = invocation.color = color_wanted(color, invocation.environ)
     ctx.call_on_close(invocation.close)
     if verbose > 1:
-        from orqo_vault.cli.logs import log_to_stderr
+        from orqo_vault.cli.logs import log_on_stderr
 
-        log_to_stderr()
+        ctx.with_resource(log_on_stderr())
 
 
 def obey(arguments: list[str], invocation: Invocation) -> int:

@@ -41,26 +41,23 @@ def command(
 
     Without options, at a terminal, the entry opens in $VISUAL or $EDITOR. Its secret is changed with set.
     """
+    if keep_secret and destroy_secret:
+        raise UsageError("--keep-secret and --destroy-secret exclude each other")
     vault = invocation.vault()
     credential, type = credential_and_type(vault.settings, credential_id)
-    changes = {**entry(declared), **_removed(unset)}
+    changes = _with_removals(entry(declared), unset)
     refuse_secret_values({field.name for field in type.fields_of(credential) if field.secret}, changes)
-    editor = invocation.editor()
-    if not changes:
-        if not invocation.interactive:
-            raise UsageError("nothing to change", hint="orqo-vault edit --help lists what can be changed")
-        if not edit_by_hand(invocation, credential_id):
-            invocation.say("nothing is changed")
-            return
-        destroyed = False
-    elif changes.get("mode") == Mode.PLATFORM and credential.mode is Mode.OWN:
-        destroy = _asked_about_the_secret(invocation, credential, keep_secret, destroy_secret)
-        destroyed = switch_to_platform(vault, editor, credential_id, changes, destroy=destroy)
-    else:
-        if keep_secret or destroy_secret:
-            raise UsageError("--keep-secret and --destroy-secret go with --mode platform, from an own key")
-        editor.change("credentials", credential_id, changes)
-        destroyed = False
+    destroyed = False
+    if changes.get("mode") == Mode.PLATFORM and credential.mode is Mode.OWN:
+        destroy = destroy_secret or (not keep_secret and _is_to_be_destroyed(invocation, credential))
+        destroyed = switch_to_platform(vault, invocation.editor(), credential_id, changes, destroy=destroy)
+    elif keep_secret or destroy_secret:
+        raise UsageError("--keep-secret and --destroy-secret go with --mode platform, from an own key")
+    elif changes:
+        invocation.editor().change("credentials", credential_id, changes)
+    elif not _edited_by_hand(invocation, credential_id):
+        invocation.say("nothing is changed")
+        return
     if as_json:
         print_json({"id": credential_id, "changed": sorted(changes), "secret_deleted": destroyed})
         return
@@ -69,8 +66,7 @@ def command(
         invocation.say(f"it now needs a secret of its own: orqo-vault set {credential_id}")
 
 
-def _removed(keys: tuple[str, ...]) -> dict[str, Any]:
-    changes: dict[str, Any] = {}
+def _with_removals(changes: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
     for key in keys:
         outer, dot, inner = key.partition(".")
         if not dot:
@@ -80,15 +76,18 @@ def _removed(keys: tuple[str, ...]) -> dict[str, Any]:
     return changes
 
 
-def _asked_about_the_secret(invocation: Invocation, credential: Credential, keep: bool, destroy: bool) -> bool:
-    if keep and destroy:
-        raise UsageError("--keep-secret and --destroy-secret exclude each other")
-    if keep or destroy or credential.referenced:
-        return destroy
+def _edited_by_hand(invocation: Invocation, credential_id: str) -> bool:
+    if not invocation.interactive:
+        raise UsageError("nothing to change", hint="orqo-vault edit --help lists what can be changed")
+    return edit_by_hand(invocation, credential_id)
+
+
+def _is_to_be_destroyed(invocation: Invocation, credential: Credential) -> bool:
+    if credential.referenced:
+        return False  # it was there before us
     if not invocation.interactive:
         raise UsageError(
             "what becomes of its own secret?", hint="say --keep-secret (for the way back) or --destroy-secret"
         )
-    return click.confirm(
-        f"Delete its own secret at {credential.at.get('path')} in {credential.backend}?", default=False, err=True
-    )
+    where = f"{credential.at.get('path')} in {credential.backend}"
+    return click.confirm(f"Delete its own secret at {where}?", default=False, err=True)
