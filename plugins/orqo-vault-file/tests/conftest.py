@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
+from orqo_vault_file import passphrases
 
 from .machines import Machine
+
+
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test cuts the power, so none has to wait for a flush; which flushes there are is tested by watching them."""
+    monkeypatch.setattr(os, "fsync", lambda fd: None)
+
+
+@pytest.fixture
+def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New passphrase slots cost the least that is accepted."""
+    monkeypatch.setattr(
+        passphrases,
+        "new_derivation",
+        lambda: passphrases.Derivation(os.urandom(16), memory=passphrases.LEAST_MEMORY, passes=1, lanes=1),
+    )
 
 
 @pytest.fixture
@@ -15,10 +34,10 @@ def new_machine(tmp_path: Path) -> Callable[..., Machine]:
     """Makes another machine that works in the same project folder."""
     project = tmp_path / "project"
     project.mkdir()
-    count = iter(range(100))
+    numbers = count()
 
     def make(**more: object) -> Machine:
-        return Machine(project, tmp_path / f"machine-{next(count)}", **more)  # type: ignore[arg-type]  # as given
+        return Machine(project, tmp_path / f"machine-{next(numbers)}", **more)  # type: ignore[arg-type]  # as given
 
     return make
 

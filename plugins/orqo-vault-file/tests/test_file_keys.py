@@ -133,8 +133,7 @@ def test_a_key_file_that_kubernetes_mounts_may_be_readable_by_its_group(
     file = tmp_path / "key"
     file.write_text(keys.new_key().compose())
     file.chmod(mode)
-    os_stat = os.stat_result((0o100000 | mode, 0, 0, 1, 0, 0, 0, 0, 0, 0))
-    monkeypatch.setattr(key_files, "status", lambda fd: os_stat)
+    monkeypatch.setattr(os, "fstat", lambda fd: os.stat_result((0o100000 | mode, 0, 0, 1, 0, 0, 0, 0, 0, 0)))
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
 
     assert isinstance(key_files.read(str(file), chosen=True), str) is accepted
@@ -144,7 +143,7 @@ def test_a_key_file_that_kubernetes_mounts_may_be_readable_by_its_group(
 def test_a_key_file_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "key"
     file.write_text(keys.new_key().compose())
-    monkeypatch.setattr(key_files, "status", lambda fd: os.stat_result((0o100600, 0, 0, 1, 1001, 0, 0, 0, 0, 0)))
+    monkeypatch.setattr(os, "fstat", lambda fd: os.stat_result((0o100600, 0, 0, 1, 1001, 0, 0, 0, 0, 0)))
 
     refusal = key_files.read(str(file), chosen=True)
 

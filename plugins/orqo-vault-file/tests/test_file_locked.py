@@ -21,6 +21,7 @@ def locked(machine: Machine, path: str = "mail") -> StoreLockedError:
     return caught.value
 
 
+@pytest.mark.usefixtures("cheap_passphrases")
 def test_without_any_key_the_error_names_slots_and_places(
     machine: Machine, new_machine: Callable[..., Machine]
 ) -> None:

@@ -113,6 +113,7 @@ def test_a_slot_of_a_newer_version_is_dropped_only_when_confirmed(team: Machine)
     assert not unknown.exists()
 
 
+@pytest.mark.usefixtures("cheap_passphrases")
 def test_keys_and_passphrases_that_are_presented_are_kept(team: Machine, new_machine: Callable[..., Machine]) -> None:
     phrase, ci = "a long enough phrase", keys.new_key()
     slot_changes.add_slot(team.store, by_passphrase(SecretValue(phrase), "ops"), soon())

@@ -83,6 +83,18 @@ def test_a_person_is_asked_for_the_passphrase_once_and_only_if_no_key_is_at_hand
     assert machine.asked == []
 
 
+def test_a_new_passphrase_slot_is_as_expensive_as_ours_are(machine: Machine) -> None:
+    machine.write("mail")
+    first = add(machine, by_passphrase(SecretValue(PHRASE), "ops"))
+    second = add(machine, by_passphrase(SecretValue(PHRASE), "ops2"))
+
+    for slot in (first, second):
+        assert slot.derivation is not None
+        assert slot.derivation[1:] == (64 * 1024, 3, 4)
+    assert first.derivation != second.derivation
+
+
+@pytest.mark.usefixtures("cheap_passphrases")
 def test_a_passphrase_is_the_same_composed_and_decomposed(
     machine: Machine, new_machine: Callable[..., Machine]
 ) -> None:
@@ -92,6 +104,7 @@ def test_a_passphrase_is_the_same_composed_and_decomposed(
     assert new_machine(passphrase="cafe\u0301 au lait sucre\u0301").read("mail") == {"token": "x"}
 
 
+@pytest.mark.usefixtures("cheap_passphrases")
 @pytest.mark.parametrize("wrong", ["correct horse battery stapl", PHRASE + " ", PHRASE.upper(), "", "\ud800" * 20])
 def test_a_wrong_passphrase_does_not_open(machine: Machine, new_machine: Callable[..., Machine], wrong: str) -> None:
     machine.write("mail", token="x")
@@ -145,13 +158,14 @@ def test_a_weaker_derivation_than_the_one_sealed_does_not_open(
         new_machine(passphrase=PHRASE).read("mail")
 
 
+@pytest.mark.usefixtures("cheap_passphrases")
 def test_all_passphrase_slots_together_may_cost_only_so_much(
     machine: Machine, new_machine: Callable[..., Machine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine.write("mail", token="x")
     for label in ("a", "b", "c"):
         add(machine, by_passphrase(SecretValue(f"{PHRASE} {label}"), label))
-    monkeypatch.setattr(passphrases, "BUDGET", 2 * 3 * 64 * 1024)
+    monkeypatch.setattr(passphrases, "BUDGET", 2 * passphrases.LEAST_MEMORY)
 
     with pytest.raises(TamperedError, match="too much work"):
         new_machine(passphrase="not one of them, sorry").read("mail")

@@ -10,7 +10,7 @@ from orqo_vault_file.files import Folder
 from orqo_vault_file.sealed_file import MOST_GENERATION
 from orqo_vault_file.sealing import KEY_LENGTH, OVERHEAD, context, expand, seal, unseal
 from orqo_vault_file.slots import master_id
-from orqo_vault_file.two_lines import fields, is_hex, join, number, parse
+from orqo_vault_file.two_lines import fields, is_hex, join, number, parse, unfinished
 
 FOLDER = "epochs"
 
@@ -84,16 +84,17 @@ def ids(root: Folder) -> list[str]:
         return [name for name in folder.names() if is_hex(name, _ID_LENGTH)]
 
 
+def is_unfinished(root: Folder, epoch_id: str) -> bool:
+    """Tell whether an epoch's file may be still to come, or to be completed."""
+    return unfinished(_content(root, epoch_id))
+
+
 def read(root: Folder, store_id: str, epoch_id: str) -> SealedEpoch | None:
     """Return one epoch's file, None when it is not there."""
-    folder = root.sub(FOLDER)
-    if folder is None:
-        return None
-    with folder:
-        data = folder.read(epoch_id, _CAP)
-        shown = folder.place(epoch_id)
+    data = _content(root, epoch_id)
     if data is None:
         return None
+    shown = root.place(f"{FOLDER}/{epoch_id}")
     line, sealed = parse(data, shown)
     values = fields(line, _MAGIC, _NAMES)
     height = number(values["height"], least=1, most=MOST_GENERATION) if values else None
@@ -102,3 +103,11 @@ def read(root: Folder, store_id: str, epoch_id: str) -> SealedEpoch | None:
     if values["store"] != store_id or values["id"] != epoch_id:
         raise TamperedError(f"{shown} is another epoch's or another store's file")
     return SealedEpoch(epoch_id, height, values["mk"], line, sealed)
+
+
+def _content(root: Folder, epoch_id: str) -> bytes | None:
+    folder = root.sub(FOLDER)
+    if folder is None:
+        return None
+    with folder:
+        return folder.read(epoch_id, _CAP)

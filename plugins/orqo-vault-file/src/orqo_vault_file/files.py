@@ -9,13 +9,15 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from orqo_vault.errors import BackendError, CorruptSecretError
 from orqo_vault_file.failures import failure
 
 TEMPORARY = ".tmp-"
+Refused = TypeVar("Refused")
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -236,14 +238,23 @@ class Folder:
         self.close()
 
 
-def open_path(path: str, *, follow: bool) -> int:
-    """Return a descriptor for reading a file outside of any folder of ours. Raises ``OSError`` as it is."""
-    return os.open(path, _READ & ~os.O_NOFOLLOW if follow else _READ)
+def read_path(
+    path: str, cap: int, *, follow: bool, refuse: Callable[[os.stat_result], Refused | None]
+) -> bytes | Refused:
+    """Return the content of a file outside of any folder of ours, or why ``refuse`` does not want it.
 
-
-def status(fd: int) -> os.stat_result:
-    """Return what the kernel knows about an open file. Raises ``OSError`` as it is."""
-    return os.fstat(fd)
+    What keeps it from being opened at all is raised as ``OSError``: the caller knows what it means.
+    """
+    fd = os.open(path, _READ & ~os.O_NOFOLLOW if follow else _READ)
+    try:
+        refused = refuse(os.fstat(fd))
+    except OSError:
+        os.close(fd)
+        raise
+    if refused is None:
+        return content(fd, cap, path)
+    os.close(fd)
+    return refused
 
 
 def content(fd: int, cap: int, shown: str) -> bytes:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from orqo_vault.errors import ConflictError, CorruptSecretError, OrqoVaultError, StoreLockedError
-from orqo_vault_file import names, rollback, sealed_file
+from orqo_vault_file import epochs, names, rollback, sealed_file
 from orqo_vault_file.marks import Mark
 from orqo_vault_file.sealed_file import Found
 from orqo_vault_file.two_lines import unfinished
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TRIES = 10
 PAUSE = 0.005
+"""Seconds before the second look; each further pause is that much longer, for a git that gets no processor time."""
 
 
 def read(store: Store, path: str, deadline: Deadline) -> Found | None:
@@ -50,7 +51,7 @@ def read_many(
         if not pending or last:
             break
         deadline.check("reading")
-        time.sleep(PAUSE)
+        time.sleep(PAUSE * (attempt + 1))
         store.forget()
     return reading.found, reading.failed
 
@@ -118,7 +119,7 @@ def _is_whole(visit: Visit, path: str, data: bytes) -> bool:
         return False
     try:
         line, _ = sealed_file.read_line(data, visit.store_id, path, path)
-        return visit.keyring.epoch(visit.root, line.epoch) is not None
+        return not epochs.is_unfinished(visit.root, line.epoch)
     except OrqoVaultError:
         return True
 
@@ -140,6 +141,15 @@ def mark_of(found: Found) -> Mark:
     """Return the mark that says: this machine has seen ``found``."""
     line = found.line
     return Mark(line.path, line.generation, line.height, found.digest, line.live)
+
+
+def paths_with_a_file(visit: Visit) -> set[str]:
+    """Return every path that has a file, a tombstone's too."""
+    folder = visit.root.sub(sealed_file.FOLDER)
+    if folder is None:
+        return set()
+    with folder:
+        return {path for path in map(names.path_of, folder.names()) if path is not None}
 
 
 def list_paths(store: Store, prefix: str, deadline: Deadline) -> list[str]:

@@ -187,7 +187,7 @@ class Store:
         active = session.keyring.active
         mark = session.marks.of_store()
         if mark is None:
-            known = stores_known_in(self.state_dir, self.place())
+            known = [one for one in stores_known_in(self.state_dir, self.place()) if one != session.store_id]
             if known:
                 self.report(rollback.of_directory(self.directory, session.store_id, known))
                 return
