@@ -231,3 +231,25 @@ def test_what_somebody_else_did_not_write_is_not_waited_for(account: Any) -> Non
     assert account.get("never/written") is None
 
     assert account.wire.counted() == {"GetSecretValue": 1}
+
+
+def test_a_batch_that_answers_another_version_than_the_current_one_is_not_believed(
+    open_account: Callable[..., Any],
+) -> None:
+    writer, reader = open_account(), open_account()
+    for path in ("mail", "crm"):
+        writer.put(path, {"token": "old"})
+    old = writer.raw("BatchGetSecretValue", SecretIdList=["mail", "crm"])
+    old["SecretValues"][0]["VersionStages"] = ["AWSPREVIOUS"]
+    writer.put("mail", {"token": "new"})
+    reader.wire.reply("BatchGetSecretValue", old)
+
+    assert reader.get_all("mail", "crm") == {"mail": {"token": "new"}, "crm": {"token": "old"}}
+
+
+def test_a_listing_has_only_what_begins_as_asked(account: Any) -> None:
+    entry = {"SecretVersionsToStages": {"v": ["AWSCURRENT"]}}
+    names = ["team/mail", "other/team/mail", "TEAM/mail"]
+    account.wire.reply("ListSecrets", {"SecretList": [{**entry, "Name": name} for name in names]})
+
+    assert account.backend.list_paths("team/", deadline=account.soon()) == ["team/mail"]

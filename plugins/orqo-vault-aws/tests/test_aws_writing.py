@@ -137,6 +137,15 @@ def test_a_lost_answer_makes_no_second_version(account: Any, operation: str) -> 
     assert len(account.wire.to(operation)) == count + (operation == "CreateSecret")
 
 
+def test_a_lost_answer_to_a_creation_that_the_service_then_calls_a_repetition_is_none(account: Any) -> None:
+    account.wire.disturb("CreateSecret", _lost)
+    account.wire.refuse("CreateSecret", 400, "ResourceExistsException")
+
+    version = account.put("mail", {"password": "x"}, if_version=Expected.ABSENT)
+
+    assert list(_versions(account, "mail")) == [version]
+
+
 def test_a_secret_made_by_others_in_between_is_a_conflict(account: Any) -> None:
     def overtaken(handler: Any, call: Any) -> bool:
         account.raw("CreateSecret", Name="mail", SecretString="theirs")
