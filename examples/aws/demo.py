@@ -51,6 +51,7 @@ def main() -> None:
         orqo_vault("set", "openai", "token", stdin=f"sk-demo-{secrets.token_urlsafe(24)}")
         orqo_vault("list")
         orqo_vault("backend", "check")
+        orqo_vault("backend", "check", "--policy")
         orqo_vault("check")
         orqo_vault("run", "--", Path(sys.executable).name, str(HERE / "engine.py"))
         orqo_vault("adopt", "team/database")

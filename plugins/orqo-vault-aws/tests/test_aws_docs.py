@@ -40,6 +40,7 @@ def test_the_example_runs() -> None:
     ran = subprocess.run([sys.executable, str(demo)], capture_output=True, text=True, check=False)
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "secret:acme/production/team/database-??????" in ran.stdout
     assert "DB_USERNAME: 6 characters" in ran.stdout
     assert "AWS_SECRET_ACCESS_KEY: not inherited" in ran.stdout
     assert "database: stored password in aws" in ran.stdout + ran.stderr

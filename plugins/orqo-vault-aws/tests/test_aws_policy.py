@@ -27,7 +27,7 @@ def test_it_names_each_secret_once_and_no_other(open_account: Callable[..., Any]
 
     beginning = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orqo/prod/"
     assert read["Resource"] == [ARN, f"{beginning}mail-??????", f"{beginning}openai-??????"]
-    assert read["Action"] == ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    assert read["Action"] == "secretsmanager:GetSecretValue"
     assert (batch["Action"], batch["Resource"]) == ("secretsmanager:BatchGetSecretValue", "*")
     assert account.wire.calls == [], "nobody is asked"
 

@@ -19,7 +19,7 @@ def policy_for(references: Sequence[AwsReference], settings: AwsSettings, region
         {
             "Sid": "ReadTheseSecrets",
             "Effect": "Allow",
-            "Action": ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+            "Action": "secretsmanager:GetSecretValue",
             "Resource": [_arn(name, f"arn:{partition}:secretsmanager:{where}:{account}:secret:") for name in names],
         }
     ]
