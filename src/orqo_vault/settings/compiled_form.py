@@ -7,12 +7,12 @@ id is found by searching for its bytes.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from datetime import datetime
-from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
@@ -25,13 +25,22 @@ FORMAT: Final = 1
 
 FEW = 64
 
+
+def _names(cls: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cls))
+
+
+CREDENTIAL: Final = _names(Credential)
+FIELD: Final = _names(BoundField)
+
 T = TypeVar("T")
 
 
 def encode(settings: Settings, key: str) -> bytes:
     """Return the bytes of ``settings``; ``key`` is part of them, so that they cannot stand under another one."""
+    credential_row, field_row = attrgetter(*CREDENTIAL), attrgetter(*FIELD)
     lines = [
-        f"\n{id}\t{_json(_said(credential))}\t{_json([_said(field) for field in settings.contracts[id]])}"
+        f"\n{id}\t{_json(credential_row(credential))}\t{_json([*map(field_row, settings.contracts[id])])}"
         for id, credential in settings.credentials.items()
     ]
     body = "".join(lines).encode()
@@ -44,9 +53,9 @@ def encode(settings: Settings, key: str) -> bytes:
         "profile": settings.profile,
         "organization": settings.organization,
         "default_backend": settings.default_backend,
-        "backends": [_said(backend) for backend in settings.backends.values()],
-        "llm": [_said(each) for each in settings.llm.values()],
-        "runs": [_said(run) for run in settings.runs.values()],
+        "backends": [_row(backend) for backend in settings.backends.values()],
+        "llm": [_row(each) for each in settings.llm.values()],
+        "runs": [_row(run) for run in settings.runs.values()],
         "warnings": settings.warnings,
     }
     return _json(head).encode() + body
@@ -72,12 +81,12 @@ def _settings(said: dict[str, Any], body: bytes) -> Settings:
         organization=said["organization"],
         default_backend=said["default_backend"],
         backends={
-            each["name"]: _rebuilt(BackendDeclaration, each, ("bootstrap_variables",)) for each in said["backends"]
+            each["name"]: _with_tuples(BackendDeclaration, each, "bootstrap_variables") for each in said["backends"]
         },
         credentials=DecodedOnUse(body, _credential),
         contracts=DecodedOnUse(body, _contract),
         llm={each["name"]: LLMConfig(**each) for each in said["llm"]},
-        runs={each["name"]: _rebuilt(Run, each, tuple(each)) for each in said["runs"]},
+        runs={each["name"]: _with_tuples(Run, each, *each) for each in said["runs"]},
         warnings=tuple(said["warnings"]),
     )
 
@@ -130,51 +139,34 @@ class DecodedOnUse(Mapping[str, T], Generic[T]):
         return self._lines
 
 
-def _backend(said: dict[str, Any]) -> BackendDeclaration:
-    return _rebuilt(BackendDeclaration, said, ("bootstrap_variables",))
-
-
 def _credential(line: bytes) -> Credential:
-    parts = json.loads(line.split(b"\t")[1])
-    parts["category"] = Category(parts["category"])
-    if "mode" in parts:
-        parts["mode"] = Mode(parts["mode"])
-    if "expires_at" in parts:
-        parts["expires_at"] = datetime.fromisoformat(parts["expires_at"])
-    if "env" in parts:
-        parts["env"] = {field: tuple(variables) for field, variables in parts["env"].items()}
-    return _rebuilt(Credential, parts, ("custom_fields",))
+    said = dict(zip(CREDENTIAL, json.loads(line.split(b"\t")[1]), strict=True))
+    said["category"] = Category(said["category"])
+    said["mode"] = Mode(said["mode"])
+    if said["expires_at"] is not None:
+        said["expires_at"] = datetime.fromisoformat(said["expires_at"])
+    said["custom_fields"] = tuple(said["custom_fields"])
+    said["env"] = {field: tuple(variables) for field, variables in said["env"].items()}
+    return Credential(**said)
 
 
 def _contract(line: bytes) -> tuple[BoundField, ...]:
-    return tuple(_rebuilt(BoundField, said, ("variables",)) for said in json.loads(line.split(b"\t")[2]))
+    rows = json.loads(line.split(b"\t")[2])
+    return tuple(_with_tuples(BoundField, dict(zip(FIELD, row, strict=True)), "variables") for row in rows)
 
 
-def _rebuilt(cls: Callable[..., T], said: dict[str, Any], tuples: tuple[str, ...]) -> T:
+def _with_tuples(cls: Callable[..., T], said: dict[str, Any], *names: str) -> T:
     """Return ``cls(**said)``, with those of the named values that are lists as tuples again."""
-    return cls(
-        **{name: tuple(value) if name in tuples and isinstance(value, list) else value for name, value in said.items()}
-    )
+    tuples = {name: tuple(said[name]) for name in names if isinstance(said[name], list)}
+    return cls(**{**said, **tuples})
+
+
+def _row(declared: Any) -> dict[str, Any]:
+    return {name: getattr(declared, name) for name in _names(type(declared))}
 
 
 def _packages(settings: Settings) -> set[str]:
     return {backend.class_path.partition(".")[0] for backend in settings.backends.values() if backend.class_path}
 
 
-def _said(declared: Any) -> dict[str, Any]:
-    """Return the attributes of a dataclass that differ from their defaults, by name."""
-    return {
-        name: value for name, default in _defaults(declared.__class__) if (value := getattr(declared, name)) != default
-    }
-
-
-@cache
-def _defaults(cls: Hashable) -> tuple[tuple[str, Any], ...]:
-    fields = dataclasses.fields(cls)  # type: ignore[arg-type]  # only dataclasses come here
-    return tuple(
-        (field.name, field.default_factory() if callable(field.default_factory) else field.default) for field in fields
-    )
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), default=datetime.isoformat)
+_json = json.JSONEncoder(separators=(",", ":"), default=datetime.isoformat).encode

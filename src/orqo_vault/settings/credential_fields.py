@@ -15,6 +15,7 @@ from orqo_vault.settings.draft import Draft
 from orqo_vault.settings.nearest import did_you_mean
 from orqo_vault.settings.schema import CredentialEntry
 
+SECTIONS = ("fields", "values", "env", "deliver", "encoding")
 NOT_HERE = "a secret must not stand in the settings"
 
 
@@ -41,9 +42,12 @@ def check_fields(credential: Credential, type: CredentialType, entry: Credential
     if type.fields and isinstance(entry.fields, list):
         hint = "to say what a field is called in the backend: fields: {OURS: THEIRS}"
         draft.refuse((*path, "fields"), "the type has its own fields; only a custom credential lists them", hint=hint)
+    named = {section: names for section in SECTIONS if (names := getattr(credential, section))}
+    if not named:
+        return
     fields = {field.name: field for field in type.fields_of(credential)}
-    for section in ("fields", "values", "env", "deliver", "encoding"):
-        for name in getattr(credential, section):
+    for section, names in named.items():
+        for name in names:
             if name not in fields and not (section == "env" and name == PRIMARY):
                 hint = did_you_mean(name, fields, "fields")
                 draft.refuse((*path, section, name), "the type has no such field", hint=hint, key=True)

@@ -123,38 +123,42 @@ class _Composer:
         return Document(self._file, self._text, data, (start, start, under))
 
     def _value(self, event: Any, depth: int) -> tuple[Any, Any]:
-        if type(event) is AliasEvent:
-            return self._alias(event, depth)
         self._count += 1
         if self._count > MAX_VALUES:
             self._refuse(event.start_mark.index, f"more than {MAX_VALUES} values in the file")
+        kind = type(event)
+        if kind is AliasEvent:
+            return self._alias(event, depth)
         if event.tag is not None:
             self._refuse(event.start_mark.index, "tags are not allowed")
-        if event.anchor is None:
-            return self._content(event, depth)
-        self._anchors[event.anchor] = None  # open: an alias to it from within would never end
+        if event.anchor is not None:
+            return self._anchored(event, depth)
+        return self._scalar(event) if kind is ScalarEvent else self._container(event, depth + 1)
+
+    def _scalar(self, event: Any) -> tuple[Any, str]:
+        text = event.value
+        if not event.implicit[0]:
+            return text, text
+        try:
+            return plain_value(text), text
+        except ValueError as error:
+            self._refuse(event.start_mark.index, str(error))
+
+    def _container(self, event: Any, depth: int) -> tuple[Any, Any]:
+        self._go_down(event.start_mark.index, depth)
+        return self._mapping(depth) if type(event) is MappingStartEvent else self._sequence(depth)
+
+    def _anchored(self, event: Any, depth: int) -> tuple[Any, Any]:
+        name = event.anchor
+        self._anchors[name] = None  # open: an alias to it from within would never end
         before, deepest = self._count + self._aliased, self._deepest
         self._deepest = depth
-        data, under = self._content(event, depth)
+        is_scalar = type(event) is ScalarEvent
+        data, under = self._scalar(event) if is_scalar else self._container(event, depth + 1)
         size, height = self._count + self._aliased - before + 1, self._deepest - depth
-        self._anchors[event.anchor] = _Anchored(data, under, size, height)
+        self._anchors[name] = _Anchored(data, under, size, height)
         self._deepest = max(self._deepest, deepest)
         return data, under
-
-    def _content(self, event: Any, depth: int) -> tuple[Any, Any]:
-        at = event.start_mark.index
-        if type(event) is ScalarEvent:
-            text = event.value
-            if not event.implicit[0]:
-                return text, text
-            try:
-                return plain_value(text), text
-            except ValueError as error:
-                self._refuse(at, str(error))
-        self._go_down(at, depth + 1)
-        if type(event) is MappingStartEvent:
-            return self._mapping(depth + 1)
-        return self._sequence(depth + 1)
 
     def _go_down(self, at: int, depth: int) -> None:
         if depth > MAX_DEPTH:

@@ -45,7 +45,7 @@ class Draft:
         for key, entry in (self.layers.data.get(name) or {}).items():
             if key.startswith(EXTENSION):
                 continue
-            if not allowed.match(key):
+            if not allowed.fullmatch(key):
                 self.refuse((name, key), f"not a name that is allowed here: {said}", key=True)
             if entry is None:
                 continue

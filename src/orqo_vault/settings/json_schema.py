@@ -97,6 +97,7 @@ def _or_variable(schema: Any) -> Any:
     changed = {key: _or_variable(value) for key, value in schema.items()}
     for name, described in changed.get("properties", {}).items():
         about = {key: described.pop(key) for key in ("description", "default") if key in described}
+        described.pop("title", None)
         takes_any_text = described == {"type": "string"}
         changed["properties"][name] = {**about, **(described if takes_any_text else {"anyOf": [described, VARIABLE]})}
     return changed

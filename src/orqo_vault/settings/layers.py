@@ -31,6 +31,8 @@ class Layers:
         Of a mapping that several layers add to it is the lowest: the one an edit goes to. A path that leads nowhere
         is answered for the last thing on the way to it.
         """
+        if len(self.documents) == 1:
+            return self.documents[0]
         chosen, furthest = self.documents[0], 0
         for document in reversed(self.documents):
             reached, replaces = _reach(document.data, path)

@@ -11,12 +11,11 @@ from orqo_vault.settings.document import KeyPath
 from orqo_vault.settings.draft import Draft, split_extensions
 from orqo_vault.settings.model import Run
 from orqo_vault.settings.nearest import did_you_mean
-from orqo_vault.settings.schema import NAME, NAME_IN_WORDS, LLMEntry, RunEntry
+from orqo_vault.settings.schema import CREDITS, NAME, NAME_IN_WORDS, LLMEntry, RunEntry
 from orqo_vault.settings.validate import validated
 from orqo_vault.variables import refusal
 
-# Credits are whole micro-credits.
-_CREDITS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?\Z")
+_CREDITS = re.compile(CREDITS)
 
 
 def read_runs(draft: Draft) -> dict[str, Run]:
@@ -61,7 +60,7 @@ def read_llm(draft: Draft, credentials: Mapping[str, Credential]) -> dict[str, L
 
 def _budget(written: str | int | float, draft: Draft, path: KeyPath) -> str:
     text = written if isinstance(written, str) else draft.layers.source(path) or ""
-    if not _CREDITS.match(text):
+    if not _CREDITS.fullmatch(text):
         draft.refuse(path, "must be credits: a decimal number with at most six places, like 2.5")
     return text
 

@@ -13,6 +13,7 @@ ID = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 VARIABLE = r"^[A-Z_][A-Z0-9_]{0,127}$"
 FIELD = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
+CREDITS = r"^[0-9]{1,12}(\.[0-9]{1,6})?$"  # whole micro-credits
 EXTENSION = "x-"
 VERSION = 1
 ID_IN_WORDS = "a-z, 0-9, - and _, at most 64 of them, starting with a letter or digit"
@@ -30,6 +31,9 @@ TypeName = Annotated[str, Field(pattern=NAME)]
 Names = Annotated[list[str], Field(fail_fast=True)]
 FieldNames = Annotated[list[FieldName], Field(fail_fast=True, max_length=200)]
 Variables = Annotated[list[Variable], Field(fail_fast=True, max_length=200)]
+# What was written is checked as text, to the last digit; the schema can only tell editors what it looks like.
+CreditsText = Annotated[str, Field(json_schema_extra={"pattern": CREDITS})]
+Credits = Annotated[int | float, Field(json_schema_extra={"minimum": 0})]
 Delivery = Literal["env", "file", "memfd", "agent"]
 
 MAX_FIELDS = 200
@@ -115,7 +119,7 @@ class RunEntry(Entry):
     """What happens to a variable that is set already. Default: override."""
     mask: Literal["auto", "always", "never"] | None = None
     """Whether secret values are covered in the child's output. Default: auto."""
-    budget: str | int | float | None = None
+    budget: CreditsText | Credits | None = None
     """At most so many credits for one run, a decimal number with up to six places."""
     on_lease_end: Literal["warn", "signal", "terminate"] | None = None
     """What happens when a leased secret ends before the run does. Default: warn."""
@@ -130,13 +134,13 @@ class File(Entry):
     """A label; the operator's file decides who may spend which credits."""
     default_backend: str | None = None
     """The backend of credentials that name none. Default: the only one, where there is one."""
-    backends: dict[str, BackendEntry] | None = None
+    backends: dict[str, BackendEntry | None] | None = None
     """Name → a place where secrets are kept."""
-    credentials: dict[str, CredentialEntry] | None = None
+    credentials: dict[str, CredentialEntry | None] | None = None
     """Id → a credential."""
-    llm: dict[str, LLMEntry] | None = None
+    llm: dict[str, LLMEntry | None] | None = None
     """Name → a model and its credential."""
-    runs: dict[str, RunEntry] | None = None
+    runs: dict[str, RunEntry | None] | None = None
     """Name → what a run gets; ``default`` is the one that is used when none is named."""
 
 
