@@ -78,8 +78,7 @@ class Connection:
             end = self._received.find(b"\r\n\r\n")
         first, *lines = self._received[:end].split(b"\r\n")
         self._received = self._received[end + 4 :]
-        version, _, rest = first.partition(b" ")
-        code = rest[:3]
+        version, code, *_ = [*first.split(b" ", 2), b"", b""]
         if version not in (b"HTTP/1.1", b"HTTP/1.0") or not code.isdigit() or len(code) != 3:
             raise GarbledError("the answer does not begin like HTTP")
         return version, int(code), _headers(lines)

@@ -59,7 +59,9 @@ class FaultServer:
         self._tls = tls
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.address = f"{'https' if tls else 'http'}://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._open: list[socket.socket] = []
+        self.connections: list[socket.socket] = []
+        self.idle = threading.Event()
+        """Set while the last connection that was served has ended."""
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -67,7 +69,7 @@ class FaultServer:
 
     def __exit__(self, *_: object) -> None:
         self.stopped.set()
-        for each in (self._socket, *self._open):
+        for each in (self._socket, *self.connections):
             each.close()
 
     def _accept(self) -> None:
@@ -82,14 +84,17 @@ class FaultServer:
         try:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
-            self._open.append(connection)
+            self.connections.append(connection)
+            self.idle.clear()
             with connection, connection.makefile("rb") as incoming:
                 while (seen := _request(incoming)) is not None:
                     self.seen.append(seen)
                     if not self._send(connection, self._behave(seen)):
                         return
         except OSError:
-            return  # the other side has had enough, which is what many a test is about
+            pass  # the other side has had enough, which is what many a test is about
+        finally:
+            self.idle.set()
 
     def _send(self, connection: socket.socket, what: bytes | Iterator[bytes]) -> bool:
         if isinstance(what, bytes):
