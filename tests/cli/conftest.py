@@ -114,7 +114,7 @@ class Cli:
             cwd=str(self.folder),
             env={**os.environ, "TERM": "xterm", **(env or {})},
             dimensions=(50, 200),
-            timeout=30,
+            timeout=60,
         )
         session.delaybeforesend = None
         return session
