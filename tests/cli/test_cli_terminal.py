@@ -204,6 +204,28 @@ def test_the_command_of_a_run_has_the_terminal(filled: Cli) -> None:
     assert ended(session) == 0
 
 
+def test_a_run_asks_for_the_passphrase_of_the_store(cli: Cli, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "passphrase").write_text("correct horse battery staple\n")
+    (project / "passphrase").chmod(0o600)
+    with monkeypatch.context() as with_file:
+        with_file.setenv("ORQO_VAULT_PASSPHRASE_FILE", str(project / "passphrase"))
+        assert cli("store", "init").status == 0
+        assert cli("set", "openai", stdin=b"sk-1").status == 0
+    session = cli.terminal("run", "--only", "openai", "--", "printenv", "OPENAI_API_KEY")
+    session.expect("(?i)passphrase")
+    session.sendline("correct horse battery staple")
+    session.expect("sk-1")
+    assert ended(session) == 0
+    session = cli.terminal("run", "--only", "openai", "--", "true")
+    session.expect("(?i)passphrase")
+    session.sendintr()
+    assert ended(session) == 130
+    assert "interrupted" in shown(session)
+    done = cli.process("run", "--only", "openai", "--", "true")
+    assert done.status == 125
+    assert "is locked" in done.err
+
+
 def test_ctrl_c_in_a_run_is_the_commands_own(filled: Cli) -> None:
     session = filled.terminal("run", "--only", "openai", "--", "sh", "-c", "echo ready; exec sleep 60")
     session.expect("ready")

@@ -6,7 +6,8 @@ import re
 
 import click
 
-from orqo_vault.cli.usage import UsageError
+from orqo_vault.cli.usage import InputEndedError, InterruptedByUserError, UsageError
+from orqo_vault.errors import OrqoVaultError
 
 _AN_OPTION = re.compile(r"--?[a-z][a-z-]{0,30}", re.IGNORECASE)
 
@@ -23,6 +24,13 @@ class Command(click.Command):
                 hint=f"values never stand on the command line; {ctx.command_path} --help says where they come from",
             )
         return rest
+
+
+def aborted(error: click.Abort) -> OrqoVaultError:
+    """Return our error for Ctrl-C, or for the end of the input: click raises one class for both."""
+    if isinstance(error.__context__, EOFError):
+        return InputEndedError("the input ended before it was answered")
+    return InterruptedByUserError("interrupted")
 
 
 def translated(error: click.ClickException) -> UsageError:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import click
 
+from orqo_vault.cli.command import aborted
 from orqo_vault.cli.usage import UsageError
 from orqo_vault.errors import OrqoVaultError
 from orqo_vault.secret import SecretValue
@@ -77,7 +78,10 @@ def _passes(check: Check | None, answer: str) -> bool:
 
 
 def _hidden(question: str) -> str:
-    answer: str = click.prompt(question, default="", hide_input=True, show_default=False, err=True)
+    try:
+        answer: str = click.prompt(question, default="", hide_input=True, show_default=False, err=True)
+    except click.Abort as error:
+        raise aborted(error) from None  # a run asks for a passphrase where no click is around it
     if len(answer.encode()) >= LINE_LIMIT:
         raise UsageError("that is too long to be typed: the terminal cut it", hint="use --from-file or standard input")
     return answer

@@ -8,11 +8,10 @@ import sys
 import click
 
 from orqo_vault import __version__
-from orqo_vault.cli.command import translated
+from orqo_vault.cli.command import aborted, translated
 from orqo_vault.cli.invocation import Invocation
 from orqo_vault.cli.lazy import Lazy, LazyGroup
 from orqo_vault.cli.terminal import When, color_wanted
-from orqo_vault.cli.usage import InputEndedError, InterruptedByUserError
 
 PROGRAM = "orqo-vault"
 COMPLETE = "_ORQO_VAULT_COMPLETE"
@@ -111,9 +110,6 @@ def obey(arguments: list[str], invocation: Invocation) -> int:
         click.echo(error.format_message(), err=True)
         return error.exit_code
     except click.Abort as error:
-        # click raises one class for Ctrl-C and for the end of the input
-        if isinstance(error.__context__, EOFError):
-            raise InputEndedError("the input ended before it was answered") from None
-        raise InterruptedByUserError("interrupted") from None
+        raise aborted(error) from None
     except click.ClickException as error:
         raise translated(error) from None
