@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from orqo_vault_file import keys, rotation
+from orqo_vault_file import files, keys, locking, rotation
 
 from orqo_vault.backend import Expected
 from orqo_vault.errors import BackendError, ConflictError, CorruptSecretError, RolledBackError
@@ -249,6 +249,48 @@ def test_marks_that_cannot_be_written_stop_nothing_and_check_says_so(machine: Ma
     health = backend.check([at("mail")], deadline=soon())
     assert health.usable
     assert any("rollback cannot be noticed on this machine" in note for note in health.notes)
+
+
+def test_check_notices_marks_that_nobody_can_write_even_if_none_has_to_be_raised(machine: Machine) -> None:
+    machine.write("mail", token="x")
+    (lock,) = (machine.home / "state").rglob(".lock")
+    lock.unlink()
+    lock.mkdir()
+
+    health = machine.backend().check([at("mail")], deadline=soon())
+
+    assert health.usable
+    assert any("rollback cannot be noticed on this machine" in note for note in health.notes)
+
+
+def test_a_process_that_holds_the_marks_stops_no_reader(machine: Machine, colleague: Machine) -> None:
+    for path in ("mail", "crm", "third"):
+        machine.write(path)
+    colleague.read("mail")
+    (folder,) = (colleague.home / "state" / "marks").iterdir()
+    held = files.Folder.find(str(folder))
+    assert held is not None
+    backend = colleague.backend()
+    with held, locking.Lock(held, soon()):
+        found = backend.read_many([at("crm"), at("third")], deadline=soon())
+
+    assert len(found) == 2
+    assert len(colleague.mark_files()) == 1
+
+
+def test_nothing_is_sealed_for_somebody_who_was_removed_not_even_with_a_warning(
+    machine: Machine, tmp_path: Path
+) -> None:
+    machine.write("mail", token="x")
+    shutil.copytree(machine.folder, tmp_path / "before")
+    rotation.rotate_now(machine.store, soon())
+    shutil.rmtree(machine.folder)
+    shutil.copytree(tmp_path / "before", machine.folder)
+    machine.rollback = "warn"
+
+    assert machine.read("mail") == {"token": "x"}
+    with pytest.raises(RolledBackError, match="the store ends at 1"):
+        machine.write("mail", token="y")
 
 
 @pytest.mark.parametrize("content", [b"nonsense", b"{}", b"[]", b'{"path": "mail"}', b"\xff", b"[" * 9000])

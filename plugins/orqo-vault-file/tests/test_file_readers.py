@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from orqo_vault_file import keys, reading, rotation, slot_changes, slots
@@ -125,6 +126,19 @@ def test_a_file_that_is_being_written_is_waited_for(store: Machine, looks: list[
 
     assert store.read("mail") == {"token": "m"}
     assert looks == []
+
+
+@pytest.mark.parametrize("rollback", ["refuse", "warn"])
+def test_a_file_that_is_missing_for_a_moment_is_not_absent(
+    store: Machine, looks: list[Callable[[], object]], rollback: Literal["refuse", "warn"]
+) -> None:
+    data = store.file("mail").read_bytes()
+    store.file("mail").unlink()
+    store.rollback, store.said = rollback, []
+    looks += [lambda: None, lambda: store.file("mail").write_bytes(data)]
+
+    assert store.read("mail") == {"token": "m"}
+    assert store.said == []
 
 
 def test_an_epoch_that_is_still_to_come_is_waited_for(store: Machine, looks: list[Callable[[], object]]) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from orqo_vault.backend.contract import merged
 from orqo_vault.errors import OrqoVaultError
-from orqo_vault_file import names, rollback, sealed_file
+from orqo_vault_file import rollback
+from orqo_vault_file.reading import paths_with_a_file
 from orqo_vault_file.rotation import add_epoch
-from orqo_vault_file.store import prepare_to_seal
+from orqo_vault_file.store import newest_epoch, prepare_to_seal
 from orqo_vault_file.writing import next_generation, only_writer, present, put
 
 if TYPE_CHECKING:
@@ -40,23 +41,16 @@ def accept_all(store: Store, deadline: Deadline) -> list[Accepted]:
     """Accept the whole store as it stands: every path, the epochs, and that it is this store and no other."""
     lenient = store.lenient()
     with only_writer(lenient, deadline) as visit:
-        active = prepare_to_seal(lenient, visit)
+        newest = newest_epoch(visit)
         mark = visit.marks.of_store()
-        if rollback.of_store(visit.store_id, active.height, active.master, mark) is not None:
-            active = add_epoch(lenient, visit, visit.keyring.master(visit.root, active.master), deadline)
+        if rollback.of_store(visit.store_id, newest.height, newest.master, mark) is not None:
+            add_epoch(lenient, visit, visit.keyring.master(visit.root, newest.master), deadline)
+        active = prepare_to_seal(lenient, visit)
         lenient.remember(visit.session, active, deadline)
         seen = {mark.path for mark in visit.marks.all_paths()}
-        accepted = _accept(visit, sorted(seen | _paths(visit)), active, deadline)
+        accepted = _accept(visit, sorted(seen | paths_with_a_file(visit)), active, deadline)
     store.forget()
     return accepted
-
-
-def _paths(visit: Visit) -> set[str]:
-    folder = visit.root.sub(sealed_file.FOLDER)
-    if folder is None:
-        return set()
-    with folder:
-        return {path for path in map(names.path_of, folder.names()) if path is not None}
 
 
 def _accept(visit: Visit, paths: list[str], epoch: Epoch, deadline: Deadline) -> list[Accepted]:

@@ -84,7 +84,7 @@ class EncryptedFileBackend(Backend):
 
         try:
             found = self.read_many(references, deadline=deadline)
-            notes = condition.notes(self.store)
+            notes = condition.notes(self.store, deadline)
         except OrqoVaultError as error:
             return Health(problems=(str(error),))
         return Health(notes=notes, absent=tuple(str(ref) for ref in references if ref not in found))

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 from orqo_vault_file import epochs, header, sealed_file, slots
 
 if TYPE_CHECKING:
+    from orqo_vault.backend import Deadline
     from orqo_vault_file.files import Folder
     from orqo_vault_file.store import Store
 
 
-def notes(store: Store) -> tuple[str, ...]:
+def notes(store: Store, deadline: Deadline) -> tuple[str, ...]:
     """Return what a person should know. Raises when the store does not open here."""
     with store.visit() as visit:
         if visit is None:
             return (f"{store.directory} holds no store yet; the first secret that is stored makes it",)
         found = [*_open_permissions(visit.root)]
+        visit.marks.probe(deadline)
         if visit.marks.problem is not None:
             found.append(f"rollback cannot be noticed on this machine: {visit.marks.problem}")
         return tuple(found)

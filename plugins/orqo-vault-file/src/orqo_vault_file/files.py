@@ -48,6 +48,7 @@ class Folder:
     @classmethod
     def make(cls, path: str) -> Self:
         """Open the directory at ``path``, made with its parents (0700, durable) if it is not there."""
+        path = os.path.abspath(path)
         try:
             _make(path)
         except OSError as error:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from orqo_vault.errors import AccessDeniedError, BackendError, OrqoVaultError
+from orqo_vault.errors import AccessDeniedError, BackendError, OrqoVaultError, TimedOutError
 from orqo_vault_file.files import Folder
 from orqo_vault_file.header import ID_LENGTH
 from orqo_vault_file.locking import Lock
@@ -56,6 +56,7 @@ class Marks:
         self._path = os.path.join(state_dir, "marks", store_id)
         self.store_id = store_id
         self.problem: str | None = None
+        self._stuck = False
 
     def of_store(self) -> StoreMark | None:
         """Return the store's mark, None when this machine has never opened the store."""
@@ -80,7 +81,12 @@ class Marks:
                 yield Mark(**values)
 
     def raise_path(self, mark: Mark, deadline: Deadline, *, durable: bool = False) -> None:
-        """Remember ``mark`` unless something newer is known."""
+        """Remember ``mark`` unless something newer is known.
+
+        After somebody held the lock for too long, marks that reads would raise are left to the next process.
+        """
+        if self._stuck and not durable:
+            return
         try:
             with Folder.make(self._path) as folder, Lock(folder, deadline):
                 known = self.of_path(mark.path)
@@ -88,6 +94,7 @@ class Marks:
                     folder.replace(_name(mark.path), _composed(mark._asdict()), durable=durable)
         except OrqoVaultError as error:
             self.problem = str(error)
+            self._stuck = isinstance(error, TimedOutError)
 
     def raise_store(self, mark: StoreMark, deadline: Deadline) -> None:
         """Remember ``mark``; heights only grow, the directory and the master key follow the newest epoch."""
@@ -102,6 +109,14 @@ class Marks:
                     )
                 if mark != known:
                     folder.replace(_STORE, _composed(mark._asdict()))
+        except OrqoVaultError as error:
+            self.problem = str(error)
+
+    def probe(self, deadline: Deadline) -> None:
+        """Find out whether marks can be kept, without changing one; see ``problem``."""
+        try:
+            with Folder.make(self._path) as folder, Lock(folder, deadline):
+                self.problem = None
         except OrqoVaultError as error:
             self.problem = str(error)
 

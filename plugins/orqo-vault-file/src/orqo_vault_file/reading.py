@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from orqo_vault.backend.deadline import Deadline
 from orqo_vault.errors import ConflictError, CorruptSecretError, OrqoVaultError, StoreLockedError
 from orqo_vault_file import epochs, names, rollback, sealed_file
 from orqo_vault_file.marks import Mark
@@ -14,13 +15,15 @@ from orqo_vault_file.sealed_file import Found
 from orqo_vault_file.two_lines import unfinished
 
 if TYPE_CHECKING:
-    from orqo_vault.backend import Deadline
     from orqo_vault_file.files import Folder
     from orqo_vault_file.store import Store, Visit
 
 TRIES = 10
 PAUSE = 0.005
 """Seconds before the second look; each further pause is that much longer, for a git that gets no processor time."""
+
+_PATIENCE = 1.0
+"""Seconds a read waits for its turn to raise a mark."""
 
 
 def read(store: Store, path: str, deadline: Deadline) -> Found | None:
@@ -41,7 +44,7 @@ def read_many(
     for attempt in range(TRIES):
         last = attempt == TRIES - 1
         try:
-            pending = reading.look(pending)
+            pending = reading.look(pending, last=last)
         except CorruptSecretError:
             if last:
                 raise
@@ -67,7 +70,7 @@ class _Reading:
         self._judged: dict[str, bytes] = {}
         """The bytes that failed, of files that were whole: the same bytes will fail again."""
 
-    def look(self, paths: list[str]) -> list[str]:
+    def look(self, paths: list[str], *, last: bool) -> list[str]:
         """Read all ``paths`` once; return those for which another look may help."""
         again = []
         with ExitStack() as stack:
@@ -81,13 +84,13 @@ class _Reading:
             for path in paths:
                 self.deadline.check("reading")
                 before = self._judged.pop(path, None)
-                if not self._read(visit, folder, path, minimum) and (
+                if not self._read(visit, folder, path, minimum, last) and (
                     path not in self._judged or self._judged[path] != before
                 ):
                     again.append(path)
         return again
 
-    def _read(self, visit: Visit, folder: Folder | None, path: str, minimum: int) -> bool:
+    def _read(self, visit: Visit, folder: Folder | None, path: str, minimum: int, last: bool) -> bool:
         """Read one path; False when it failed in a way that another look may change."""
         self.failed.pop(path, None)
         data = None
@@ -97,6 +100,8 @@ class _Reading:
             data = None if folder is None else folder.read(names.file_name(path), sealed_file.CAP)
             one = None if data is None else opened(visit, path, data)
             problem = rollback.of_path(path, one, mark, minimum)
+            if problem is not None and one is None and not last:
+                raise problem  # while git replaces a file, there is none for a moment: never take that for absence
             self.store.report(problem)
         except (CorruptSecretError, ConflictError) as error:
             self.failed[path] = error
@@ -107,7 +112,7 @@ class _Reading:
             self.failed[path] = error
             return True
         if one is not None and problem is None and (mark is None or mark.generation < one.line.generation):
-            visit.marks.raise_path(mark_of(one), self.deadline)
+            visit.marks.raise_path(mark_of(one), Deadline(min(_PATIENCE, self.deadline.remaining())))
         if one is not None and one.line.live:
             self.found[path] = one
         return True

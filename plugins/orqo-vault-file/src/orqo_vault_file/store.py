@@ -198,17 +198,24 @@ class Store:
             self.remember(session, active, Deadline(5))
 
 
+def newest_epoch(visit: Visit) -> Epoch:
+    """Return the epoch with the greatest height, after every epoch in the store was opened."""
+    for error in visit.keyring.load(visit.root).values():
+        raise error
+    return visit.keyring.active
+
+
 def prepare_to_seal(store: Store, visit: Visit) -> Epoch:
     """Return the epoch for new seals, known to be the newest and to survive a power cut.
 
     The caller holds the lock. An epoch that came with a checkout or from a process that died may not be on disk yet.
     """
-    failed = visit.keyring.load(visit.root)
-    for error in failed.values():
-        raise error
-    active = visit.keyring.active
+    active = newest_epoch(visit)
     mark = visit.marks.of_store()
-    store.report(rollback.of_store(visit.store_id, active.height, active.master, mark))
+    problem = rollback.of_store(visit.store_id, active.height, active.master, mark)
+    if problem is not None and mark is not None and active.height < mark.minimum:
+        raise problem  # whatever the user tolerates for reading: this would seal for somebody who was removed
+    store.report(problem)
     if active.id not in visit.session.durable:
         folder = visit.root.sub(epochs.FOLDER)
         if folder is not None:
