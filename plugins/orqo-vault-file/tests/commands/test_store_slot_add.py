@@ -1,4 +1,4 @@
-"""``store slot add`` and ``store slot list``: every way to let somebody else in, and no key or passphrase on a screen."""
+"""``store slot add`` and ``list``: every way to let somebody else in, and no key or passphrase on a screen."""
 
 from __future__ import annotations
 
