@@ -27,7 +27,8 @@ BEYOND_A_SCHEMA = {
     *("a backend that is not declared", "several backends and none is named", "no backend at all"),
     *("two places", "a variable in a path", "a variable in the short form of a path"),
     *("one word of delivery without a primary secret", "two fields with one variable"),
-    *("two fields with one name in the backend", "custom with a field twice", "custom with a field called primary"),
+    *("two fields with one name in the backend", "a field with the name of another in the backend"),
+    *("custom with a field twice", "custom with a field called primary"),
     *("a value the type refuses", "a budget below a micro-credit", "a budget in powers"),
 }  # fmt: skip
 

@@ -90,5 +90,5 @@ def _refuse(error: ValidationError, options: dict[str, Any], where: str) -> NoRe
     from orqo_vault.settings.validate import complaints, most_telling
 
     first = most_telling(complaints(error, options))
-    place = ".".join(part for part in (where, dotted(first.path)) if part)
+    place = ".".join(part for part in (where, dotted(first.path, known=not first.about_key)) if part)
     raise SettingsError(f"{place}: {first.reason}", hint=first.hint) from None

@@ -51,6 +51,8 @@ def check_fields(credential: Credential, type: CredentialType, entry: Credential
             if name not in fields and not (section == "env" and name == PRIMARY):
                 hint = did_you_mean(name, fields, "fields")
                 draft.refuse((*path, section, name), "the type has no such field", hint=hint, key=True)
+    if len(set(credential.fields.values())) < len(credential.fields):
+        draft.refuse((*path, "fields"), "two fields would have one name in the backend")
     for name, value in credential.values.items():
         _check_literal(credential, fields[name], value, draft)
 

@@ -11,8 +11,10 @@ from orqo_vault.settings.document import KeyPath
 from orqo_vault.settings.layers import Layers
 from orqo_vault.settings.schema import EXTENSION
 
-# A key is part of the message only where it looks like one: somebody may have written a secret in its place.
-_LOOKS_LIKE_A_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}\Z")
+# A key is part of a message only where it looks like one: somebody may have written a secret in its place. One that
+# is not known to be a key may have no digit in it; nearly every secret has.
+_LOOKS_LIKE_A_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+_LOOKS_LIKE_A_WORD = re.compile(r"[A-Za-z_][A-Za-z_.-]{0,31}")
 
 
 class Draft:
@@ -28,7 +30,7 @@ class Draft:
 
     def error(self, path: KeyPath, reason: str, *, hint: str | None = None, key: bool = False) -> SettingsError:
         """Return the error for what stands (or is missing) at ``path``."""
-        where = dotted(path)
+        where = dotted(path, known=not key)
         message = f"{where}: {reason}" if where else reason
         return SettingsError(message, hint=hint, location=self.layers.location(path, key=key))
 
@@ -62,13 +64,20 @@ def split_extensions(entry: dict[str, Any]) -> tuple[dict[str, Any], dict[str, A
     return {key: value for key, value in entry.items() if key not in extensions}, extensions
 
 
-def shown(part: str | int) -> str | None:
-    """Return a key as it may stand in a message, None when it must not."""
+def dotted(path: KeyPath, *, known: bool = True) -> str:
+    """Return ``credentials.mail.env.username[1]``; a key that must not be shown is a question mark.
+
+    ``known`` says that the last part, too, is a key or a name that is allowed where it stands.
+    """
+    last = len(path) - 1
+    parts = (
+        _shown(part, _LOOKS_LIKE_A_KEY if known or place < last else _LOOKS_LIKE_A_WORD)
+        for place, part in enumerate(path)
+    )
+    return ".".join(parts).replace(".[", "[")
+
+
+def _shown(part: str | int, looks_right: re.Pattern[str]) -> str:
     if isinstance(part, int):
         return f"[{part}]"
-    return part if _LOOKS_LIKE_A_KEY.match(part) else None
-
-
-def dotted(path: KeyPath) -> str:
-    """Return ``credentials.mail.env.username[1]``; a key that must not be shown is a question mark."""
-    return ".".join(shown(part) or "?" for part in path).replace(".[", "[")
+    return part if looks_right.fullmatch(part) else "?"
