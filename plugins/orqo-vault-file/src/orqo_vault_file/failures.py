@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from orqo_vault.errors import AccessDeniedError, BackendError, CorruptSecretError
 
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _NOT_A_FILE = frozenset({errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENOTDIR})
+
+
+@contextmanager
+def translated_errors(doing: str) -> Iterator[None]:
+    """Turn what the kernel refuses inside into our errors, which say what was being done."""
+    try:
+        yield
+    except OSError as error:
+        raise failure(error, doing) from None
 
 
 def failure(error: OSError, doing: str) -> BackendError:

@@ -10,11 +10,12 @@ import os
 import stat
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
 
 from orqo_vault.errors import BackendError, CorruptSecretError
-from orqo_vault_file.failures import failure
+from orqo_vault_file.failures import translated_errors
 
 TEMPORARY = ".tmp-"
 Refused = TypeVar("Refused")
@@ -36,23 +37,20 @@ class Folder:
     @classmethod
     def find(cls, path: str) -> Self | None:
         """Open the directory at ``path``; None when there is none."""
-        try:
-            return cls(os.open(path, _FOLDER), path)
-        except FileNotFoundError:
-            return None
-        except NotADirectoryError:
-            raise BackendError(f"{path} is not a directory") from None
-        except OSError as error:
-            raise failure(error, f"cannot open {path}") from None
+        with translated_errors(f"cannot open {path}"):
+            try:
+                return cls(os.open(path, _FOLDER), path)
+            except FileNotFoundError:
+                return None
+            except NotADirectoryError:
+                raise BackendError(f"{path} is not a directory") from None
 
     @classmethod
     def make(cls, path: str) -> Self:
         """Open the directory at ``path``, made with its parents (0700, durable) if it is not there."""
         path = os.path.abspath(path)
-        try:
+        with translated_errors(f"cannot make {path}"):
             _make(path)
-        except OSError as error:
-            raise failure(error, f"cannot make {path}") from None
         made = cls.find(path)
         if made is None:
             raise BackendError(f"{path} vanished while it was made")
@@ -60,25 +58,17 @@ class Folder:
 
     def sub(self, name: str) -> Folder | None:
         """Open the directory ``name`` in here, never through a link; None when there is none."""
-        try:
-            return Folder(os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=self._fd), self.place(name))
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise failure(error, f"cannot open {self.place(name)}") from None
+        fd = self._open(name, _FOLDER | os.O_NOFOLLOW)
+        return None if fd is None else Folder(fd, self.place(name))
 
     def make_sub(self, name: str) -> Folder:
         """Open the directory ``name`` in here, made (durable, with our own permissions) if it is not there."""
         found = self.sub(name)
         if found is not None:
             return found
-        try:
+        with translated_errors(f"cannot make {self.place(name)}"), suppress(FileExistsError):  # somebody was faster
             os.mkdir(name, stat.S_IMODE(os.fstat(self._fd).st_mode), dir_fd=self._fd)
             _flush(self._fd)
-        except FileExistsError:
-            pass  # somebody else made it a moment ago
-        except OSError as error:
-            raise failure(error, f"cannot make {self.place(name)}") from None
         found = self.sub(name)
         if found is None:
             raise BackendError(f"{self.place(name)} vanished while it was made")
@@ -90,47 +80,35 @@ class Folder:
 
     def names(self) -> list[str]:
         """Return what is in here, sorted."""
-        try:
+        with translated_errors(f"cannot list {self.shown}"):
             return sorted(os.listdir(self._fd))
-        except OSError as error:
-            raise failure(error, f"cannot list {self.shown}") from None
 
     def read(self, name: str, cap: int) -> bytes | None:
         """Return the content of a regular file of at most ``cap`` bytes; None when there is no such name."""
-        try:
-            fd = os.open(name, _READ, dir_fd=self._fd)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise failure(error, f"cannot read {self.place(name)}") from None
-        return content(fd, cap, self.place(name))
+        fd = self._open(name, _READ)
+        return None if fd is None else content(fd, cap, self.place(name))
 
     def start(self, name: str, length: int) -> bytes | None:
         """Return the first bytes of a regular file, for listings; none of any other thing, None when it is gone."""
         try:
-            fd = os.open(name, _READ, dir_fd=self._fd)
-        except FileNotFoundError:
+            fd = self._open(name, _READ)
+        except CorruptSecretError:
+            return b""  # a listing names what is there; reading it tells what is wrong with it
+        if fd is None:
             return None
-        except OSError as error:
-            problem = failure(error, f"cannot read {self.place(name)}")
-            if isinstance(problem, CorruptSecretError):
-                return b""  # a listing names what is there; reading it tells what is wrong with it
-            raise problem from None
-        try:
-            return os.read(fd, length) if stat.S_ISREG(os.fstat(fd).st_mode) else b""
-        except OSError as error:
-            raise failure(error, f"cannot read {self.place(name)}") from None
-        finally:
-            os.close(fd)
+        with translated_errors(f"cannot read {self.place(name)}"):
+            try:
+                return os.read(fd, length) if stat.S_ISREG(os.fstat(fd).st_mode) else b""
+            finally:
+                os.close(fd)
 
     def mode(self, name: str = ".") -> int | None:
         """Return the permissions of a regular file or folder in here, None when it is not there or neither."""
-        try:
-            found = os.stat(name, dir_fd=self._fd, follow_symlinks=False)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise failure(error, f"cannot examine {self.place(name)}") from None
+        with translated_errors(f"cannot examine {self.place(name)}"):
+            try:
+                found = os.stat(name, dir_fd=self._fd, follow_symlinks=False)
+            except FileNotFoundError:
+                return None
         return stat.S_IMODE(found.st_mode) if stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode) else None
 
     def replace(self, name: str, data: bytes, *, durable: bool = True) -> None:
@@ -139,44 +117,43 @@ class Folder:
         The caller holds the lock of this folder: a temporary file that is already there is a dead process's.
         """
         temporary = TEMPORARY + name
-        try:
+        with translated_errors(f"cannot write {self.place(name)}"):
             mode = self.mode(name)
             self._discard(temporary)
-            self._fill(os.open(temporary, _CREATE, 0o600, dir_fd=self._fd), data, mode, durable)
-            os.rename(temporary, name, src_dir_fd=self._fd, dst_dir_fd=self._fd)
-        except OSError as error:
-            self._discard(temporary, quietly=True)
-            raise failure(error, f"cannot write {self.place(name)}") from None
+            fd = os.open(temporary, _CREATE, 0o600, dir_fd=self._fd)
+            try:
+                self._fill(fd, data, mode, durable)
+                os.rename(temporary, name, src_dir_fd=self._fd, dst_dir_fd=self._fd)
+            except BaseException:
+                self._discard(temporary, quietly=True)
+                raise
         if durable:
             self.sync(f"{self.place(name)} was written, but may not survive a power cut")
 
     def create(self, name: str, data: bytes) -> bool:
         """Put ``data`` under ``name``, 0600 and durable; False, and nothing done, when the name is taken."""
-        try:
-            fd = os.open(name, _CREATE, 0o600, dir_fd=self._fd)
-        except FileExistsError:
-            return False
-        except OSError as error:
-            raise failure(error, f"cannot write {self.place(name)}") from None
-        try:
-            self._fill(fd, data, None, durable=True)
-        except OSError as error:
-            self._discard(name, quietly=True)
-            raise failure(error, f"cannot write {self.place(name)}") from None
-        self.sync(f"cannot write {self.place(name)}")
+        with translated_errors(f"cannot write {self.place(name)}"):
+            try:
+                fd = os.open(name, _CREATE, 0o600, dir_fd=self._fd)
+            except FileExistsError:
+                return False
+            try:
+                self._fill(fd, data, None, durable=True)
+                _flush(self._fd)
+            except BaseException:
+                self._discard(name, quietly=True)
+                raise
         return True
 
     def remove(self, name: str) -> None:
         """Remove a file, durably; that it is gone already is fine."""
-        try:
+        with translated_errors(f"cannot remove {self.place(name)}"):
             self._discard(name)
-        except OSError as error:
-            raise failure(error, f"cannot remove {self.place(name)}") from None
-        self.sync(f"cannot remove {self.place(name)}")
+            _flush(self._fd)
 
     def sync(self, doing: str, name: str | None = None) -> None:
         """Make what was renamed in here survive a power cut; with ``name``, that file's content too."""
-        try:
+        with translated_errors(doing):
             if name is not None:
                 fd = os.open(name, _READ, dir_fd=self._fd)
                 try:
@@ -184,24 +161,26 @@ class Folder:
                 finally:
                     os.close(fd)
             _flush(self._fd)
-        except OSError as error:
-            raise failure(error, doing) from None
 
     def open_lock(self, name: str) -> int:
         """Return a new descriptor of the lock file, made if it is not there. The caller closes it."""
-        try:
+        with translated_errors(f"cannot lock {self.shown}"):
             return os.open(name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=self._fd)
-        except OSError as error:
-            raise failure(error, f"cannot lock {self.shown}") from None
 
     def is_still(self, name: str, fd: int) -> bool:
         """Tell whether ``name`` is the file of that descriptor: a removed lock file locks nobody out."""
-        try:
-            return os.path.samestat(os.stat(name, dir_fd=self._fd, follow_symlinks=False), os.fstat(fd))
-        except FileNotFoundError:
-            return False
-        except OSError as error:
-            raise failure(error, f"cannot lock {self.shown}") from None
+        with translated_errors(f"cannot lock {self.shown}"):
+            try:
+                return os.path.samestat(os.stat(name, dir_fd=self._fd, follow_symlinks=False), os.fstat(fd))
+            except FileNotFoundError:
+                return False
+
+    def _open(self, name: str, flags: int) -> int | None:
+        with translated_errors(f"cannot open {self.place(name)}"):
+            try:
+                return os.open(name, flags, dir_fd=self._fd)
+            except FileNotFoundError:
+                return None
 
     def _fill(self, fd: int, data: bytes, mode: int | None, durable: bool) -> None:
         try:
@@ -260,21 +239,18 @@ def read_path(
 
 def content(fd: int, cap: int, shown: str) -> bytes:
     """Return what a just opened descriptor holds and close it: a regular file of at most ``cap`` bytes."""
-    try:
-        found = os.fstat(fd)
-        if not stat.S_ISREG(found.st_mode):
-            raise CorruptSecretError(f"{shown} is not a regular file")
-        if found.st_size > cap:
-            raise CorruptSecretError(f"{shown} is larger than it can be")
-        parts = []
-        left = cap + 1
-        while left and (part := os.read(fd, left)):
-            parts.append(part)
-            left -= len(part)
-    except OSError as error:
-        raise failure(error, f"cannot read {shown}") from None
-    finally:
-        os.close(fd)
+    with translated_errors(f"cannot read {shown}"):
+        try:
+            found = os.fstat(fd)
+            if not stat.S_ISREG(found.st_mode):
+                raise CorruptSecretError(f"{shown} is not a regular file")
+            parts = []
+            left = cap + 1 if found.st_size <= cap else 0
+            while left and (part := os.read(fd, left)):
+                parts.append(part)
+                left -= len(part)
+        finally:
+            os.close(fd)
     if not left:
         raise CorruptSecretError(f"{shown} is larger than it can be")
     return b"".join(parts)
