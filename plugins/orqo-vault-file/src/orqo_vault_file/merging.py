@@ -21,6 +21,13 @@ def inspect(store: Store, path: str, sides: Sequence[bytes], deadline: Deadline)
         return [opened(visit, path, data) for data in sides]
 
 
+def seen(store: Store, path: str) -> int:
+    """Return the greatest generation this machine has seen at ``path``, 0 when it has seen none."""
+    with store.visit() as visit:
+        mark = visit.marks.of_path(path) if visit else None
+    return mark.generation if mark else 0
+
+
 def merge(store: Store, path: str, sides: Sequence[bytes], winner: int, deadline: Deadline) -> Found:
     """Seal the side with index ``winner`` again, above the generations of all sides and of this machine's mark.
 

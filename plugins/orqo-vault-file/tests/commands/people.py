@@ -25,7 +25,7 @@ backends:
 credentials:
   openai: {name: OpenAI key, key: OPENAI_API_KEY, category: llm_provider, type: api_token, provider: openai}
   github: {name: GitHub token, key: GITHUB_TOKEN, category: mcp_service, type: api_token}
-  login: {name: Login, key: REGISTRY, category: runtime, type: username_password}
+  mail: {name: Mail, key: SMTP, category: communication, type: email_smtp, values: {host: smtp.example.org}}
 runs:
   default: {credentials: [openai]}
 """
