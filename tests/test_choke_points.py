@@ -33,7 +33,10 @@ ALLOWED = {
     },
     r"os\.environ\b": {"orqo_vault/vault/surroundings.py", "orqo_vault/cli/main.py"},
     r"(?<![\w.])print\(|click\.echo\(|sys\.std(out|err)": {"orqo_vault/cli/"},
-    r"\bsubprocess\b|os\.(exec|spawn|fork|posix_spawn|system|popen)": {"orqo_vault/run/execute.py"},
+    r"\bsubprocess\b|os\.(exec|spawn|fork|posix_spawn|system|popen)": {
+        "orqo_vault/run/execute.py",
+        "orqo_vault_file/git_index.py",  # git, for store merge
+    },
     r"\bentry_points\(": {"orqo_vault/plugins.py"},
     r"^\s*(import|from) pickle|\beval\(|(?<![\w.])exec\(|yaml\.load\(|__import__\(": set(),
 }
