@@ -18,7 +18,7 @@ from orqo_vault_hashicorp.settings import HashicorpSettings
 from orqo_vault_hashicorp.testing import Authority, FaultServer
 from orqo_vault_hashicorp.testing.fault_server import Behaviour, Seen, answer, kv2, slowly
 
-from orqo_vault.backend import BackendContext, Deadline, Expected
+from orqo_vault.backend import BackendContext, Deadline, Expected, Lease
 from orqo_vault.errors import (
     AccessDeniedError,
     BackendError,
@@ -484,3 +484,54 @@ class TestTLS:
 
         with pytest.raises(OrqoVaultError, match=r"ca_file .*no-such\.pem: cannot be used: No such file"):
             read(backend)
+
+
+class TestShapes:
+    """Answers that are JSON and not what the API says: an error of ours each time, and never a traceback."""
+
+    SHAPES = (
+        b"{}",
+        b"[]",
+        b"null",
+        b'"text"',
+        b'{"data": null}',
+        b'{"data": []}',
+        b'{"data": {"keys": 5}}',
+        b'{"data": {"keys": [1]}}',
+        b'{"data": {"versions": [], "current_version": 1}}',
+        b'{"auth": {}}',
+    )
+
+    @pytest.mark.parametrize("shape", SHAPES)
+    def test_a_wrong_shape_is_an_error(self, serve: Any, shape: bytes) -> None:
+        backend, _ = serve(lambda seen: answer(200, shape))
+        soon = Deadline(20)
+        for attempt in (
+            lambda: backend.read(MAIL, deadline=soon),
+            lambda: backend.list_paths(deadline=soon),
+            lambda: backend.write(MAIL, Secret(FIELDS), if_version=Expected.ABSENT, deadline=soon),
+            lambda: backend.write(MAIL, Secret(FIELDS), if_version=Expected.ANY, deadline=soon),
+            lambda: backend.delete(MAIL, deadline=soon),
+            lambda: backend.renew(Lease("id", 60), deadline=soon),
+        ):
+            with pytest.raises(BackendError):
+                attempt()
+        assert not backend.check([MAIL], deadline=soon).usable
+
+    @pytest.mark.parametrize(
+        "shape", [b"{}", b"[]", b'{"data": null}', b'{"data": {}, "lease_id": 1, "lease_duration": []}']
+    )
+    def test_a_dynamic_secret_of_a_wrong_shape_is_an_error(self, serve: Any, shape: bytes) -> None:
+        backend, _ = serve(lambda seen: answer(200, shape))
+
+        with pytest.raises(BackendError):
+            backend.read(HashicorpReference(engine="database", path="creds/x"), deadline=Deadline(20))
+
+    def test_half_a_character_is_refused_before_anything_is_sent(self, serve: Any) -> None:
+        backend, server = serve(lambda seen: answer(200, {"data": {"version": 1}}))
+
+        with pytest.raises(BackendError, match="half a character") as caught:
+            backend.write(MAIL, Secret({"a": "hunter2\ud800"}), if_version=Expected.ABSENT, deadline=Deadline(20))
+
+        assert server.seen == []
+        assert "hunter2" not in repr(caught.value.__context__)

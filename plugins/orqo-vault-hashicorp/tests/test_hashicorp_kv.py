@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from threading import Thread
 from typing import Any
 
@@ -192,6 +193,20 @@ class TestVersions:
         version = open_backend().write(MAIL, Secret({"a": "b"}), if_version=Expected.ABSENT, deadline=soon())
 
         assert version == "3"
+
+    def test_a_version_that_will_delete_itself_is_there_until_then(
+        self, server: LocalServer, mount: str, open_backend: MakeBackend
+    ) -> None:
+        server.api("POST", f"{mount}/metadata/mail", {"delete_version_after": "1h"})
+        put(server, mount, '{"password": "for an hour"}')
+        backend = open_backend()
+
+        found = backend.read(MAIL, deadline=soon())
+
+        assert found is not None
+        assert found.expires_at is not None
+        assert found.expires_at > datetime.now(UTC)
+        assert backend.list_paths(deadline=soon()) == ["mail"]
 
     def test_a_mount_that_wants_check_and_set_gets_it(
         self, two: HashicorpReference, server: LocalServer, mount: str, open_backend: MakeBackend

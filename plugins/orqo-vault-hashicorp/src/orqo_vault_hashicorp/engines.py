@@ -39,6 +39,6 @@ def _lease(name: str, reference: HashicorpReference, body: bytes) -> Lease | Non
     if not lease_id:
         return None
     try:
-        return Lease(str(lease_id), int(answer.get("lease_duration") or 0), bool(answer.get("renewable")))
-    except ValueError:
+        return Lease(str(lease_id), int(answer["lease_duration"]), bool(answer.get("renewable")))
+    except (KeyError, ValueError, TypeError):
         raise BackendError(f"backend {name!r}: {reference}: the lease has no duration") from None

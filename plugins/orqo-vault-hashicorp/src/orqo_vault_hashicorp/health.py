@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from email.utils import parsedate_to_datetime
 
 from orqo_vault.backend import Deadline, Health
-from orqo_vault.errors import BackendError, OrqoVaultError
+from orqo_vault.errors import AccessDeniedError, BackendError, OrqoVaultError, TokenExpiredError
 from orqo_vault_hashicorp.call import Answer, Call
 from orqo_vault_hashicorp.client import Client
 from orqo_vault_hashicorp.engines import issuing_call
@@ -38,7 +38,8 @@ def examine(client: Client, references: Sequence[HashicorpReference], deadline: 
         client.session.call(Call("GET", "auth/token/lookup-self"), deadline)
     except OrqoVaultError as error:
         # A policy may deny looking at oneself; whether the login holds, the reads below tell.
-        if not references or error.code != "access_denied":
+        denied = isinstance(error, AccessDeniedError) and not isinstance(error, TokenExpiredError)
+        if not references or not denied:
             return Health(problems=(_said(error),), notes=notes)
     absent: list[str] = []
     more: list[str] = []

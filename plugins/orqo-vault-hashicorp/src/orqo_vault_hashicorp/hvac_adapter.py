@@ -12,9 +12,9 @@ from urllib.parse import unquote
 from hvac.adapters import Adapter  # type: ignore[import-untyped]  # hvac ships no types
 
 from orqo_vault.backend import Deadline
-from orqo_vault.errors import BackendError
 from orqo_vault_hashicorp.call import Call
 from orqo_vault_hashicorp.json_text import parse
+from orqo_vault_hashicorp.kv import not_vaults
 from orqo_vault_hashicorp.session import Session
 
 
@@ -46,9 +46,11 @@ class SessionAdapter(Adapter):  # type: ignore[misc]  # hvac ships no types
         if not answer.body:
             return {}
         try:
-            parsed: dict[str, Any] = parse(answer.body)
+            parsed = parse(answer.body)
         except ValueError:
-            raise BackendError(f"backend {self._session.name!r}: {call.path} answers with something else") from None
+            parsed = None
+        if not isinstance(parsed, dict):
+            raise not_vaults(self._session.name, call.path)
         return parsed
 
     def get_login_token(self, response: Any) -> NoReturn:

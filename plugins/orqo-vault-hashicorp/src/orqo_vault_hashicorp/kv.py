@@ -42,7 +42,22 @@ def document(name: str, place: object, body: bytes) -> dict[str, Any]:
             return data
     except (ValueError, KeyError, TypeError):
         pass  # raised below: this one's context would hold the body
-    raise BackendError(
+    raise not_vaults(name, place)
+
+
+def keys(name: str, place: object, listed: Any) -> list[str]:
+    """Return the names of one folder's listing, as hvac returns it; none where there is no such folder."""
+    if listed is None:
+        return []
+    found = listed["data"].get("keys") if isinstance(listed.get("data"), dict) else None
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise not_vaults(name, place)
+    return found
+
+
+def not_vaults(name: str, place: object) -> BackendError:
+    """Return the error for an answer that is not of the shape this API has."""
+    return BackendError(
         f"backend {name!r}: {place}: the answer is not one of Vault's", hint="does address lead to the server?"
     )
 

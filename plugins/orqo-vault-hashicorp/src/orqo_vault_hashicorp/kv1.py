@@ -8,7 +8,7 @@ from orqo_vault.backend import Deadline, Expected, Stored
 from orqo_vault.errors import BackendError, ConflictError
 from orqo_vault.secret import Secret
 from orqo_vault_hashicorp.call import Call
-from orqo_vault_hashicorp.kv import Place, as_stored, document, paths_below, secret_of
+from orqo_vault_hashicorp.kv import Place, as_stored, document, keys, paths_below, secret_of
 from orqo_vault_hashicorp.session import Session
 
 UNVERSIONED = "unversioned"
@@ -57,8 +57,7 @@ class KV1:
         engine = self._engine(deadline)
 
         def children(folder: str) -> list[str]:
-            listed = engine.list_secrets(folder, mount_point=mount)
-            return listed["data"]["keys"] if listed else []
+            return keys(self._session.name, f"{mount}/{folder}", engine.list_secrets(folder, mount_point=mount))
 
         return paths_below(children, prefix, deadline, f"backend {self._session.name!r}: list {mount}/{prefix}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from orqo_vault.backend import Deadline, Expected, Stored
@@ -10,7 +11,7 @@ from orqo_vault.secret import Secret
 from orqo_vault_hashicorp.call import Answer, Call
 from orqo_vault_hashicorp.errors import CheckAndSetRequiredError
 from orqo_vault_hashicorp.json_text import parse
-from orqo_vault_hashicorp.kv import Place, as_stored, document, paths_below, secret_of
+from orqo_vault_hashicorp.kv import Place, as_stored, document, keys, not_vaults, paths_below, secret_of
 from orqo_vault_hashicorp.parallel import side_by_side
 from orqo_vault_hashicorp.session import Session
 
@@ -24,10 +25,11 @@ class KV2:
 
     def read(self, place: Place, deadline: Deadline) -> Stored | None:
         """Return the newest version, or the pinned one; None where it was deleted, destroyed or never written."""
-        raw, version = self._raw(place, deadline)
+        raw, about = self._found(place, deadline)
         if raw is None:
             return None
-        return Stored(secret_of(self._session.name, place, raw), version)
+        ends = _moment(about.get("deletion_time"))
+        return Stored(secret_of(self._session.name, place, raw), str(about["version"]), expires_at=ends)
 
     def write(self, place: Place, secret: Secret, if_version: str | Expected, deadline: Deadline) -> str:
         """Write a new version with check-and-set; unconditionally only for ``Expected.ANY``."""
@@ -61,8 +63,7 @@ class KV2:
         engine = self._engine(deadline)
 
         def children(folder: str) -> list[str]:
-            listed = engine.list_secrets(folder, mount_point=mount)
-            return listed["data"]["keys"] if listed else []
+            return keys(self._session.name, f"{mount}/{folder}", engine.list_secrets(folder, mount_point=mount))
 
         paths = paths_below(children, prefix, deadline, f"backend {self._session.name!r}: list {mount}/{prefix}")
         alive = side_by_side(lambda path: self._is_alive(Place(mount, path), deadline), paths, self._connections)
@@ -70,29 +71,29 @@ class KV2:
 
     def absence(self, place: Place, deadline: Deadline) -> str:
         """Say why :meth:`read` found nothing."""
-        answer = self._get(place, deadline)
-        about = _about(answer) if answer.status == 404 and answer.body else None
+        _, about = self._found(place, deadline)
         if not about:
             return "was never written"
         if about.get("destroyed"):
             return f"version {about['version']} was destroyed: its data is gone"
-        return f"version {about['version']} was deleted on {about['deletion_time']}; it can still be undeleted"
-
-    def _get(self, place: Place, deadline: Deadline) -> Answer:
-        query = (("version", str(place.version)),) if place.version is not None else ()
-        return self._session.call(Call("GET", f"{place.mount}/data/{place.path}", query=query), deadline)
+        return f"version {about['version']} was deleted on {about.get('deletion_time')}; it can still be undeleted"
 
     def _raw(self, place: Place, deadline: Deadline) -> tuple[dict[str, Any] | None, str | None]:
         """Return the fields as they are stored and their version; (None, its version) where it was deleted."""
-        answer = self._get(place, deadline)
+        raw, about = self._found(place, deadline)
+        return raw, str(about["version"]) if about else None
+
+    def _found(self, place: Place, deadline: Deadline) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+        """Return the fields as they are stored, None where they are gone, and what the server knows of the version."""
+        query = (("version", str(place.version)),) if place.version is not None else ()
+        answer = self._session.call(Call("GET", f"{place.mount}/data/{place.path}", query=query), deadline)
         if answer.status == 404:
-            gone = _about(answer)
-            return None, str(gone["version"]) if gone else None
+            return None, _about(answer)
         data = document(self._session.name, place, answer.body)
         fields, about = data.get("data"), data.get("metadata")
         if not isinstance(about, dict) or "version" not in about or not isinstance(fields, (dict, type(None))):
             raise self._other_version(place)
-        return fields, str(about["version"])
+        return fields, about
 
     def _create(self, place: Place, secret: Secret, deadline: Deadline) -> str:
         data = as_stored(secret, None)
@@ -122,12 +123,17 @@ class KV2:
             return True  # listing is allowed and metadata is not: better one name too many
         if about is None:
             return False
-        newest = about["versions"].get(str(about["current_version"]))
-        return newest is not None and not newest["destroyed"] and not newest["deletion_time"]
+        try:
+            newest = about["versions"].get(str(about["current_version"]))
+            return newest is not None and not newest["destroyed"] and not _is_past(newest["deletion_time"])
+        except (KeyError, TypeError, AttributeError):
+            raise not_vaults(self._session.name, place) from None
 
     def _metadata(self, place: Place, deadline: Deadline) -> dict[str, Any] | None:
         found = self._engine(deadline).read_secret_metadata(place.path, mount_point=place.mount)
-        return found["data"] if found else None
+        if found is not None and not isinstance(found.get("data"), dict):
+            raise not_vaults(self._session.name, place)
+        return found["data"] if found is not None else None
 
     def _engine(self, deadline: Deadline) -> Any:
         # Imported here: it costs 250 ms, and reads do not need it.
@@ -147,6 +153,19 @@ class KV2:
         return BackendError(
             f"backend {self._session.name!r}: {place.mount} is not a KV version 2 mount", hint="set kv_version: 1"
         )
+
+
+def _moment(text: object) -> datetime | None:
+    """Return a time of the server's, None where there is none: versions may be set to delete themselves."""
+    try:
+        return datetime.fromisoformat(str(text)) if text else None
+    except ValueError:
+        return None
+
+
+def _is_past(text: object) -> bool:
+    moment = _moment(text)
+    return bool(text) and (moment is None or moment <= datetime.now(UTC))
 
 
 def _about(answer: Answer) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from orqo_vault.backend import Deadline, Lease
 from orqo_vault.errors import OrqoVaultError
 from orqo_vault_hashicorp.call import Call
 from orqo_vault_hashicorp.json_text import parse
+from orqo_vault_hashicorp.kv import not_vaults
 from orqo_vault_hashicorp.session import Session
 
 
@@ -27,9 +28,12 @@ class Leases:
     def renew(self, lease: Lease, deadline: Deadline) -> Lease:
         """Ask for the lease's own duration once more; what is given may be less, near its maximum."""
         call = Call("PUT", "sys/leases/renew", body={"lease_id": lease.id, "increment": lease.duration})
-        answer = parse(self._session.call(call, deadline).body)
-        duration = int(answer.get("lease_duration") or 0)
-        renewed = Lease(lease.id, duration, bool(answer.get("renewable", lease.renewable)))
+        answer = self._session.call(call, deadline)
+        try:
+            parsed = parse(answer.body)
+            renewed = Lease(lease.id, int(parsed["lease_duration"]), bool(parsed.get("renewable", lease.renewable)))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise not_vaults(self._session.name, call.path) from None
         self.record(renewed)
         return renewed
 

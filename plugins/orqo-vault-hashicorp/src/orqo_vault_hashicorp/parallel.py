@@ -53,6 +53,8 @@ class _Crew(Generic[T, R]):
             self._labour()
         finally:
             self._waiting.clear()  # also on Ctrl-C: nobody starts another
+        if self.crashed:
+            return  # what the others still wait for is of no use
         for thread in self._threads:  # grows while it is walked: those that joined late are waited for too
             thread.join()
 

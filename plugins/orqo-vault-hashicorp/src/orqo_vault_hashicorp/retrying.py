@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping
 
 from orqo_vault.backend import Deadline
-from orqo_vault.errors import BackendUnavailableError, OrqoVaultError, TimedOutError
+from orqo_vault.errors import BackendError, BackendUnavailableError, OrqoVaultError, TimedOutError
 from orqo_vault_hashicorp.call import Answer, Call
 from orqo_vault_hashicorp.connecting import NotConnectedError
 from orqo_vault_hashicorp.errors import unreachable, was_sent, will_pass
@@ -32,7 +32,7 @@ def send(
     once: bool = False,
 ) -> Answer:
     """Return the answer; a status worth retrying is returned only when the tries are used up, or ``once``."""
-    body = None if call.body is None else dump(call.body).encode()
+    body = None if call.body is None else _encoded(name, call)
     for tried in range(1, TRIES + 1):
         deadline.check(f"backend {name!r}: {call}")
         try:
@@ -53,6 +53,14 @@ def send(
         if not _waited(tried, None, deadline):
             raise failed
     raise AssertionError("unreachable: the last try returns or raises")
+
+
+def _encoded(name: str, call: Call) -> bytes:
+    try:
+        return dump(call.body).encode()
+    except UnicodeEncodeError:
+        pass  # raised below: this one holds the whole body
+    raise BackendError(f"backend {name!r}: {call}: a value holds half a character (a lone surrogate)")
 
 
 def _waited(tried: int, answer: Answer | None, deadline: Deadline) -> bool:
