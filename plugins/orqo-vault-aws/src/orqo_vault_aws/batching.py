@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from orqo_vault.backend import Deadline
 from orqo_vault.errors import BackendUnavailableError, OrqoVaultError
 from orqo_vault_aws.asking import Said, Service
+from orqo_vault_aws.description import ABSENT
 
 if TYPE_CHECKING:
     from orqo_vault.backend import BackendContext
@@ -70,7 +71,7 @@ class Batches:
             secret_id, code = item.get("SecretId", ""), item.get("ErrorCode", "")
             if secret_id not in names:
                 continue
-            if code == "ResourceNotFoundException":
+            if code == ABSENT:
                 failed[secret_id] = None
                 continue
             path = names[secret_id]

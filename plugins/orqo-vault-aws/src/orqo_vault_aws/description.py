@@ -37,7 +37,7 @@ class Description:
         """Take what matters out of an answer."""
         versions: dict[str, list[str]] = answer.get("VersionIdsToStages") or {}
         primary, deleted = answer.get("PrimaryRegion"), answer.get("DeletedDate")
-        region = answer["ARN"].split(":")[3]
+        region = ":".join(answer["ARN"].split(":")[3:4])
         return cls(
             current=next((version for version, stages in versions.items() if CURRENT in stages), None),
             versions=frozenset(versions),

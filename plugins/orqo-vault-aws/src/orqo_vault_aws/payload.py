@@ -24,15 +24,12 @@ LIMIT = 65_536  # bytes, the service's own
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
-class _Constants:
-    """Python reads NaN and Infinity as JSON; nobody else does."""
-
-    @staticmethod
-    def refuse(constant: str) -> None:
-        raise ValueError(constant)
+def _no_number(constant: str) -> None:
+    """Refuse NaN and Infinity: Python reads them as JSON, and nobody else does."""
+    raise ValueError(constant)
 
 
-_DECODER = json.JSONDecoder(parse_constant=_Constants.refuse)
+_DECODER = json.JSONDecoder(parse_constant=_no_number)
 
 
 @dataclass(frozen=True, repr=False)

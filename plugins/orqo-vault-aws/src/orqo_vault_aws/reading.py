@@ -11,7 +11,8 @@ from orqo_vault.backend.contract import merged
 from orqo_vault.errors import OrqoVaultError
 from orqo_vault_aws.alongside import all_of
 from orqo_vault_aws.asking import Said, Service
-from orqo_vault_aws.batching import MOST, Batches
+from orqo_vault_aws.batching import MOST, Answer, Batches
+from orqo_vault_aws.description import ABSENT, CURRENT
 from orqo_vault_aws.payload import Payload, decode
 from orqo_vault_aws.recent import Recent
 from orqo_vault_aws.reference import AwsReference
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from orqo_vault.backend import BackendContext
     from orqo_vault_aws.settings import AwsSettings
 
-CURRENT = "AWSCURRENT"
-Answer = dict[str, Any]
 Asked = tuple[str, str | None, str | None]
 """What one question is about: secret id, version id, stage."""
 
@@ -108,7 +107,7 @@ class Reader:
                     "get_secret_value",
                     deadline,
                     about=about,
-                    expected=["ResourceNotFoundException"],
+                    expected=[ABSENT],
                     SecretId=secret_id,
                     **parameters,
                 )
