@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -9,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from orqo_vault_hashicorp import retrying
 from orqo_vault_hashicorp.backend import HashicorpBackend
 from orqo_vault_hashicorp.reference import HashicorpReference
 from orqo_vault_hashicorp.settings import HashicorpSettings
-from orqo_vault_hashicorp.testing import Authority, LocalServer
+from orqo_vault_hashicorp.testing import Authority, FaultServer, LocalServer
+from orqo_vault_hashicorp.testing.fault_server import Behaviour
 
-from orqo_vault.backend import BackendContext
+from orqo_vault.backend import BackendContext, Deadline
 
 MakeBackend = Callable[..., HashicorpBackend]
 
@@ -119,3 +122,44 @@ def stored(server: LocalServer, mount: str) -> HashicorpReference:
     """A secret ``{password: hunter2}`` at ``mail``, written by somebody else."""
     server.api("POST", f"{mount}/data/mail", {"data": {"password": "hunter2"}})
     return HashicorpReference(path="mail")
+
+
+@pytest.fixture
+def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries wait milliseconds: how often is tested, not how long."""
+    monkeypatch.setattr(retrying, "BASE", 0.001)
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., tuple[HashicorpBackend, FaultServer]]]:
+    """Starts a server that behaves as told, and a backend that finds it, and a token, in its environment."""
+    with ExitStack() as opened:
+
+        def start(
+            behave: Behaviour,
+            *,
+            tls: ssl.SSLContext | None = None,
+            environ: dict[str, str] | None = None,
+            **options: Any,
+        ) -> tuple[HashicorpBackend, FaultServer]:
+            server = opened.enter_context(FaultServer(behave, tls))
+            given = {"VAULT_ADDR": server.address, "VAULT_TOKEN": "token-Zq7-never-shown", **(environ or {})}
+            context = BackendContext(
+                name="corp", base_dir=tmp_path, state_dir=tmp_path, config_dir=tmp_path, environ=given
+            )
+            settings = HashicorpSettings(**{"address": server.address, **options})
+            return opened.enter_context(HashicorpBackend(settings, context)), server
+
+        yield start
+
+
+@pytest.fixture
+def password() -> Callable[[HashicorpBackend, HashicorpReference], str]:
+    """Reads the field ``password`` of what must be there."""
+
+    def read(backend: HashicorpBackend, reference: HashicorpReference) -> str:
+        found = backend.read(reference, deadline=Deadline(20))
+        assert found is not None
+        return found.secret["password"].reveal()
+
+    return read

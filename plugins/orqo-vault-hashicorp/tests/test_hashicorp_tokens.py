@@ -14,7 +14,7 @@ from orqo_vault_hashicorp import retrying, tokens
 from orqo_vault_hashicorp.backend import HashicorpBackend
 from orqo_vault_hashicorp.reference import HashicorpReference
 from orqo_vault_hashicorp.settings import HashicorpSettings
-from orqo_vault_hashicorp.testing import FaultServer, LocalServer
+from orqo_vault_hashicorp.testing import FaultServer
 from orqo_vault_hashicorp.testing.fault_server import Seen, answer, kv2
 
 from orqo_vault.backend import BackendContext, Deadline
@@ -275,42 +275,3 @@ class TestRefusal:
 
         with pytest.raises(Exception, match="answers without a token"):
             read(backend)
-
-
-class TestOnTheRealServer:
-    def role(self, server: LocalServer, mount: str, reader: str, **options: Any) -> dict[str, Any]:
-        server.api("POST", f"auth/{mount}/role/engine", {"token_policies": [reader], **options})
-        role_id = server.api("GET", f"auth/{mount}/role/engine/role-id")["data"]["role_id"]
-        server.api("POST", f"auth/{mount}/role/engine", {"bind_secret_id": False, "token_bound_cidrs": "127.0.0.1/32"})
-        return {"method": "approle", "mount": mount, "role_id": role_id}
-
-    @pytest.mark.parametrize(
-        ("options", "expected"),
-        [
-            ({"token_ttl": "10m"}, ["renew-self", "data/mail", "revoke-self"]),
-            ({"token_period": "10m"}, ["renew-self", "data/mail", "revoke-self"]),
-            ({"token_ttl": "10m", "token_type": "batch"}, ["data/mail"]),
-            ({"token_ttl": "10m", "token_num_uses": 3}, ["renew-self", "data/mail"]),
-        ],
-        ids=["service", "periodic", "batch", "few uses"],
-    )
-    def test_each_kind_of_token_is_treated_as_what_it_is(
-        self,
-        server: LocalServer,
-        reader: str,
-        auth_mount: Callable[[str], str],
-        stored: HashicorpReference,
-        open_backend: MakeBackend,
-        clock: Clock,
-        options: dict[str, Any],
-        expected: list[str],
-    ) -> None:
-        auth = self.role(server, auth_mount("approle"), reader, **options)
-        with open_backend({"auth": auth}, environ={}) as backend:
-            read(backend)
-            before = len(server.calls())
-            clock.passed = 430
-            read(backend)
-
-        calls = server.calls()[before:]
-        assert [call.partition("/")[2].removeprefix("token/") for call in calls] == expected

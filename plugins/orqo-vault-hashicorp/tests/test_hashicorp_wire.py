@@ -6,19 +6,17 @@ import base64
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
-from orqo_vault_hashicorp import connecting, retrying
+from orqo_vault_hashicorp import connecting
 from orqo_vault_hashicorp.backend import HashicorpBackend
 from orqo_vault_hashicorp.reference import HashicorpReference
 from orqo_vault_hashicorp.settings import HashicorpSettings
 from orqo_vault_hashicorp.testing import FaultServer
-from orqo_vault_hashicorp.testing.fault_server import Behaviour, Seen, answer, kv2
+from orqo_vault_hashicorp.testing.fault_server import Seen, answer, kv2
 
-from orqo_vault.backend import BackendContext, Deadline, Expected
+from orqo_vault.backend import Deadline, Expected
 from orqo_vault.errors import AccessDeniedError, BackendError, BackendUnavailableError, SettingsError, TimedOutError
 from orqo_vault.secret import Secret
 
@@ -28,25 +26,7 @@ BODY = b'{"data": {"data": {"password": "hunter2"}, "metadata": {"version": 1}}}
 Serve = Callable[..., tuple[HashicorpBackend, FaultServer]]
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retrying, "BASE", 0.001)
-
-
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Serve]:
-    """Starts a server that behaves as told, and a backend that speaks to it and finds it in its environment."""
-    with ExitStack() as opened:
-
-        def start(behave: Behaviour, environ: dict[str, str] | None = None, **options: Any) -> Any:
-            server = opened.enter_context(FaultServer(behave))
-            given = {"VAULT_ADDR": server.address, "VAULT_TOKEN": "t", **(environ or {})}
-            context = BackendContext(
-                name="corp", base_dir=tmp_path, state_dir=tmp_path, config_dir=tmp_path, environ=given
-            )
-            return opened.enter_context(HashicorpBackend(HashicorpSettings(**options), context)), server
-
-        yield start
+pytestmark = pytest.mark.usefixtures("quick_retries")
 
 
 def read(backend: HashicorpBackend) -> dict[str, str] | None:

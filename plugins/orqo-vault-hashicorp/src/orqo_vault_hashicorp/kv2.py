@@ -114,7 +114,10 @@ class KV2:
             # KV version 1 takes any path and any fields: it has just stored ours under data/.
             self._session.call(Call("DELETE", path, repeatable=False), deadline)
             raise self._other_version(place)
-        return str(document(self._session.name, place, answer.body)["version"])
+        version = document(self._session.name, place, answer.body).get("version")
+        if version is None:
+            raise not_vaults(self._session.name, place)
+        return str(version)
 
     def _is_alive(self, place: Place, deadline: Deadline) -> bool:
         try:

@@ -49,6 +49,17 @@ def slowly(pieces: bytes, stopped: threading.Event, pause: float = 0.05) -> Iter
         yield bytes([piece])
 
 
+def times(count: int, first: bytes, then: bytes) -> Behaviour:
+    """Answer so often with the one, and from then on with the other."""
+    left = [count]
+
+    def behave(seen: Seen) -> bytes:
+        left[0] -= 1
+        return first if left[0] >= 0 else then
+
+    return behave
+
+
 class FaultServer:
     """Behaves as told, one thread a connection; ``seen`` keeps every request."""
 

@@ -99,6 +99,24 @@ class LocalServer:
             f"{line['request']['operation']} {line['request']['path']}" for line in lines if line["type"] == "request"
         ]
 
+    def token(self, policy: str, **options: Any) -> str:
+        """Return a new token with that policy."""
+        made = self.api("POST", "auth/token/create", {"policies": [policy], "ttl": "10m", **options})
+        return str(made["auth"]["client_token"])
+
+    def wrapped(self, path: str, body: Any) -> str:
+        """Return a wrapping token with the answer to a POST in it."""
+        made = self.api("POST", path, body, headers={"X-Vault-Wrap-TTL": "60s"})
+        return str(made["wrap_info"]["token"])
+
+    def newest_accessor(self) -> str:
+        """Return the accessor of the token that was made last."""
+        listed = self.api("GET", "auth/token/accessors?list=true")["data"]["keys"]
+        about = [self.api("POST", "auth/token/lookup-accessor", {"accessor": each})["data"] for each in listed]
+        # Times are whole seconds, and the administrator's own token is never the one that is meant.
+        newest = max(about, key=lambda each: (each["display_name"] != "root", each["creation_time"]))
+        return str(newest["accessor"])
+
     def __enter__(self) -> Self:
         return self.start()
 
