@@ -157,10 +157,19 @@ def test_an_alias_shares_what_it_stands_for() -> None:
 
 def test_aliases_cannot_multiply_without_bound() -> None:
     lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30))]
-    with pytest.raises(SettingsError, match=f"more than {MAX_ALIASED} values") as caught:
+    with pytest.raises(SettingsError, match=f"more than {MAX_ALIASED} characters") as caught:
         parse("\n".join(lines).encode(), "f")
     assert caught.value.location is not None
-    assert caught.value.location.line == 6
+    assert caught.value.location.line == 7
+
+
+@pytest.mark.parametrize("long", ["'{}'", "{{a: {}}}", "[{}]", "|\n  {}"])
+def test_aliases_cannot_multiply_a_long_text_without_bound(long: str) -> None:
+    text = "a: &x " + long.format("y" * 10_000) + "\nb: [" + ", ".join(["*x"] * 1_000) + "]\n"
+    with pytest.raises(SettingsError, match=f"more than {MAX_ALIASED} characters"):
+        parse(text.encode(), "f")
+    few = text.replace("*x, " * 700, "")
+    assert len(parse(few.encode(), "f").data["b"]) == 300
 
 
 def test_aliases_cannot_nest_deeper_than_the_text_may() -> None:

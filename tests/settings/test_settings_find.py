@@ -144,3 +144,21 @@ def test_a_path_that_cannot_be_opened_is_an_error_of_the_settings(tmp_path: Path
     (tmp_path / "loop.yaml").symlink_to("loop.yaml")
     with pytest.raises(SettingsError, match="cannot be read"):
         read_layer(tmp_path / "loop.yaml", limit=10)
+
+
+def test_a_name_that_is_no_path_is_an_error_of_the_settings() -> None:
+    with pytest.raises(SettingsError, match="not the name of a file"):
+        read_layer(Path("a\0b"), limit=10)
+
+
+def test_a_working_directory_that_is_gone_matters_only_to_those_who_need_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert find_base(Path("/p/a.yaml"), environ={}) == Path("/p/a.yaml")
+    for path in (None, Path("a.yaml")):
+        with pytest.raises(SettingsError, match="working directory does not exist"):
+            find_base(path, environ={})

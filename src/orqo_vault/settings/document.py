@@ -26,7 +26,7 @@ from orqo_vault.settings.scalars import plain_value
 
 MAX_DEPTH = 40
 MAX_VALUES = 2_000_000
-MAX_ALIASED = 100_000
+MAX_ALIASED = 4_000_000
 
 MISSING: Final = object()
 
@@ -84,7 +84,7 @@ def parse(content: bytes, file: str, *, parser: Callable[[str], Any] = events.pa
 
 
 class _Anchored(NamedTuple):
-    """What an alias stands for. Its size and height count as if it were written out: readers walk it as often."""
+    """What an alias stands for. Its size and height count as if it were written out: readers walk and write it so."""
 
     data: Any
     under: Any
@@ -100,7 +100,8 @@ class _Composer:
         self._file = file
         self._next: Callable[[], Any] = get_event
         self._count = 0
-        self._aliased = 0
+        self._end = 0  # where the last mapping or list ended
+        self._aliased = 0  # how many characters more there would be without aliases
         self._deepest = 0
         self._anchors: dict[str, _Anchored | None] = {}
 
@@ -151,11 +152,12 @@ class _Composer:
     def _anchored(self, event: Any, depth: int) -> tuple[Any, Any]:
         name = event.anchor
         self._anchors[name] = None  # open: an alias to it from within would never end
-        before, deepest = self._count + self._aliased, self._deepest
+        aliased, deepest = self._aliased, self._deepest
         self._deepest = depth
+        start, self._end = event.start_mark.index, event.end_mark.index
         is_scalar = type(event) is ScalarEvent
         data, under = self._scalar(event) if is_scalar else self._container(event, depth + 1)
-        size, height = self._count + self._aliased - before + 1, self._deepest - depth
+        size, height = self._end - start + self._aliased - aliased, self._deepest - depth
         self._anchors[name] = _Anchored(data, under, size, height)
         self._deepest = max(self._deepest, deepest)
         return data, under
@@ -168,14 +170,18 @@ class _Composer:
     def _mapping(self, depth: int) -> tuple[dict[str, Any], dict[str, Entry]]:
         data: dict[str, Any] = {}
         places: dict[str, Entry] = {}
-        while type(event := self._next()) is not MappingEndEvent:
+        while True:
+            event = self._next()
             at = event.start_mark.index
+            if type(event) is MappingEndEvent:
+                break
             key = self._key(event)
             if key in data:
                 self._refuse(at, "the same key twice in one mapping")
             event = self._next()
             data[key], under = self._value(event, depth)
             places[key] = at, event.start_mark.index, under
+        self._end = at
         return data, places
 
     def _key(self, event: Any) -> str:
@@ -192,11 +198,15 @@ class _Composer:
     def _sequence(self, depth: int) -> tuple[list[Any], list[Entry]]:
         data: list[Any] = []
         places: list[Entry] = []
-        while type(event := self._next()) is not SequenceEndEvent:
+        while True:
+            event = self._next()
             at = event.start_mark.index
+            if type(event) is SequenceEndEvent:
+                break
             value, under = self._value(event, depth)
             data.append(value)
             places.append((at, at, under))
+        self._end = at
         return data, places
 
     def _alias(self, event: Any, depth: int) -> tuple[Any, Any]:
@@ -209,7 +219,7 @@ class _Composer:
         self._go_down(at, depth + anchored.height)
         self._aliased += anchored.size
         if self._aliased > MAX_ALIASED:
-            self._refuse(at, f"aliases stand for more than {MAX_ALIASED} values")
+            self._refuse(at, f"aliases stand for more than {MAX_ALIASED} characters")
         return anchored.data, anchored.under
 
     def _refuse(self, index: int, reason: str, hint: str | None = None) -> NoReturn:

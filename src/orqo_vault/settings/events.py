@@ -8,9 +8,7 @@ from typing import Any
 import yaml
 
 from orqo_vault.errors import Location, SettingsError
-
-# 10,000 credentials are 2 MB.
-MAX_BYTES = 32 * 1024 * 1024
+from orqo_vault.settings.find import MAX_BYTES as MAX_BYTES
 
 # What YAML allows in a text; libyaml refuses the rest as well, but says where only in bytes.
 _NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

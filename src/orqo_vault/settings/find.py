@@ -13,21 +13,27 @@ FILE_NAME = "orqo-vault.yaml"
 CONFIG_VARIABLE = "ORQO_VAULT_CONFIG"
 PROFILE_VARIABLE = "ORQO_VAULT_PROFILE"
 LOCAL = "local"
+# 10,000 credentials are 2 MB.
+MAX_BYTES = 32 * 1024 * 1024
 
 _PROFILE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
 _MAX_PROFILE = 64
 
 
-def find_base(path: Path | None, *, environ: Mapping[str, str], cwd: Path) -> Path:
+def find_base(path: Path | None, *, environ: Mapping[str, str], cwd: Path | None = None) -> Path:
     """Return the absolute path of the base file: ``path``, else ``ORQO_VAULT_CONFIG``, else what is found from
-    ``cwd`` up to the root of the git checkout that it is in (outside of one: in ``cwd`` alone).
+    ``cwd`` (None: the process's) up to the root of the git checkout that it is in; outside of one, in ``cwd`` alone.
 
     A named file need not exist yet; without a name, finding none is an error.
     """
     named = path or environ.get(CONFIG_VARIABLE)
+    named = os.path.expanduser(named) if named else ""
+    if os.path.isabs(named):
+        return Path(os.path.normpath(named))
+    start = os.path.abspath(cwd) if cwd is not None else _working_directory()
     if named:
-        return Path(os.path.abspath(os.path.join(cwd, os.path.expanduser(named))))
-    folders = _folders_to_search(os.path.abspath(cwd))
+        return Path(os.path.normpath(os.path.join(start, named)))
+    folders = _folders_to_search(start)
     for folder in folders:
         candidate = os.path.join(folder, FILE_NAME)
         if os.path.lexists(candidate):
@@ -72,6 +78,8 @@ def read_layer(path: Path, *, limit: int) -> bytes | None:
         return None
     except OSError as error:
         raise SettingsError(f"cannot be read: {error.strerror}", location=where) from None
+    except ValueError:  # a NUL in it
+        raise SettingsError("is not the name of a file") from None
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise SettingsError("is not a regular file", location=where)
@@ -84,6 +92,15 @@ def read_layer(path: Path, *, limit: int) -> bytes | None:
     if len(content) > limit:
         raise SettingsError(f"the file is larger than {limit // 1024**2} MiB", location=where)
     return content
+
+
+def _working_directory() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        raise SettingsError(
+            "the working directory does not exist any more", hint="change to another one, or name a file with --config"
+        ) from None
 
 
 def _folders_to_search(start: str) -> list[str]:

@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING
 
 from orqo_vault.errors import Location, SettingsError
 from orqo_vault.settings import compiled
-from orqo_vault.settings.find import choose_profile, find_base, layers_of, read_layer
+from orqo_vault.settings.find import MAX_BYTES, choose_profile, find_base, layers_of, read_layer
 from orqo_vault.settings.model import Settings
 
 if TYPE_CHECKING:
     from orqo_vault.settings.layers import Layers
-
-# 10,000 credentials are 2 MB.
-MAX_BYTES = 32 * 1024 * 1024
 
 NONE_REPLACED: Mapping[Path, bytes] = {}
 
@@ -71,7 +68,7 @@ def _read(
     replaced: Mapping[Path, bytes],
 ) -> dict[Path, bytes | None]:
     """Return the bytes of every file that may be a layer, lowest first; None where there is no such file."""
-    base = find_base(path, environ=environ, cwd=cwd or Path(os.getcwd()))
+    base = find_base(path, environ=environ, cwd=cwd)
     instead = {os.path.abspath(file): content for file, content in replaced.items()}
     contents: dict[Path, bytes | None] = {}
     for file in layers_of(base, profile):

@@ -12,16 +12,16 @@ from orqo_vault.settings.layers import Layers
 
 
 class Origin(NamedTuple):
-    """One leaf of the merged settings."""
+    """One leaf of the merged settings: what one layer says as a whole."""
 
     path: KeyPath
     value: Any
-    """A scalar, or an empty mapping or list."""
+    """A scalar, a list, or an empty mapping."""
     location: Location
 
     @property
     def name(self) -> str:
-        """The path as people write it: ``runs.default.credentials[0]``."""
+        """The path as people write it: ``runs.default.credentials``."""
         return dotted(self.path)
 
 
@@ -34,9 +34,8 @@ def origins(layers: Layers) -> Iterator[Origin]:
 
 
 def _leaves(value: Any, path: KeyPath, layers: Layers) -> Iterator[Origin]:
-    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    if (path and not value) or not isinstance(value, dict | list):
+    if isinstance(value, dict) and (value or not path):
+        for key, each in value.items():
+            yield from _leaves(each, (*path, key), layers)
+    else:
         yield Origin(path, value, layers.location(path))
-        return
-    for part, each in below:
-        yield from _leaves(each, (*path, part), layers)

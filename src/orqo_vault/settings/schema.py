@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 ID = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 VARIABLE = r"^[A-Z_][A-Z0-9_]{0,127}$"
-FIELD = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
+FIELD = r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$"
 CREDITS = r"^[0-9]{1,12}(\.[0-9]{1,6})?$"  # whole micro-credits
 EXTENSION = "x-"
 VERSION = 1

@@ -45,7 +45,7 @@ _REASONS = {
 }
 _PATTERNS = {
     schema.VARIABLE: "must be a variable name: A-Z, 0-9 and _, at most 128 of them and no digit first",
-    schema.FIELD: "must be the name of a field: letters, digits and _, at most 64 of them and no digit first",
+    schema.FIELD: "must be the name of a field: letters, digits, _ and -, at most 64 of them and a letter or _ first",
 }
 
 
