@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from orqo_vault.backend import BackendContext
 from orqo_vault.errors import SettingsError
 from orqo_vault_hashicorp.address import Address, variable
+from orqo_vault_hashicorp.files import located
 from orqo_vault_hashicorp.session import Session
 from orqo_vault_hashicorp.settings import HashicorpSettings
 from orqo_vault_hashicorp.tls import Trust
@@ -50,7 +50,7 @@ def server_of(settings: HashicorpSettings, context: BackendContext) -> Server:
 
     def file(named: str | None, name: str) -> str | None:
         chosen = named or ambient(name)
-        return str(_located(context, chosen)) if chosen else None
+        return str(located(context, chosen)) if chosen else None
 
     ca_named = settings.ca_file or settings.ca_dir
     trust = Trust(
@@ -68,9 +68,3 @@ def open_session(settings: HashicorpSettings, context: BackendContext, parent: S
     server = server_of(settings, context)
     transport = Transport(server.address, server.trust, settings.connections)
     return Session(context, transport, settings.auth, server.namespace, parent)
-
-
-def _located(context: BackendContext, name: str) -> Path:
-    if name.startswith("~/"):
-        return Path(context.environ.get("HOME", "/"), name[2:])
-    return context.base_dir / name

@@ -16,6 +16,7 @@ from orqo_vault_hashicorp.auth.method import AuthMethod
 from orqo_vault_hashicorp.auth.refused import refused
 from orqo_vault_hashicorp.call import Answer, Call
 from orqo_vault_hashicorp.errors import failure
+from orqo_vault_hashicorp.files import located
 from orqo_vault_hashicorp.json_text import parse
 from orqo_vault_hashicorp.retrying import send
 from orqo_vault_hashicorp.tokens import Token
@@ -99,10 +100,8 @@ class Desk:
         return SecretValue(word.decode("ascii"))
 
     def path(self, name: str) -> Path:
-        """Return where a file of the settings is: ``~/`` is the user's home, relative ones start at the settings."""
-        if name.startswith("~/"):
-            return Path(self.context.environ.get("HOME", "/"), name[2:])
-        return self.context.base_dir / name
+        """Return where a file that the settings name is."""
+        return located(self.context, name)
 
     def require_ambient_allowed(self, what: str, home: str | None) -> None:
         """Raise unless a login found in the environment may go to this server."""
