@@ -112,6 +112,16 @@ def test_a_change_goes_to_the_layer_that_would_hide_it(project: Project) -> None
     assert project.base.read_text() == BASE
 
 
+def test_keys_of_two_layers_change_together_in_the_higher_one(project: Project) -> None:
+    prod = project.write("prod", PROD)
+
+    assert project.editor("prod").change("credentials", "mail", {"name": "Post", "backend": "local"}) == prod
+
+    mail = project.load("prod").credentials["mail"]
+    assert (mail.name, mail.backend) == ("Post", "local")
+    assert project.base.read_text() == BASE
+
+
 def test_a_key_that_a_lower_layer_has_is_removed_with_null(project: Project) -> None:
     local = project.write("local", "credentials:\n  mail:\n    description: mine\n")
 

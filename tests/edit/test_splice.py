@@ -105,6 +105,7 @@ CASES: dict[str, tuple[tuple[str, ...], Any, str, str]] = {
     "the last key in brackets": ((*MAIL, "fields", "a"), REMOVE, "{ a: b }", "{  }"),
     "a first key in brackets of many lines": (("credentials", "crm", "name"), REMOVE, "{name: CRM,\n", "{\n"),
     "a middle key keeps its neighbour's comment": (("credentials", "crm", "key"), REMOVE, "key: CRM, # why", "# why"),
+    "a last key keeps its neighbour's comment": (("credentials", "crm", "fields"), REMOVE, "fields: [a,b]\n", "\n"),
     "an entry as its neighbours are": (
         ("backends", "aws"),
         {"type": "aws", "region": "eu"},

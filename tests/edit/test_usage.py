@@ -101,4 +101,6 @@ def test_what_a_place_leaves_out_may_be_what_another_writes_down(
 ) -> None:
     moved = replace(settings.credentials["post"], at=at)
 
-    assert same_place(replace(settings, credentials={**settings.credentials, "post": moved}), "mail") == (("post",) if is_one else ())
+    assert same_place(replace(settings, credentials={**settings.credentials, "post": moved}), "mail") == (
+        ("post",) if is_one else ()
+    )

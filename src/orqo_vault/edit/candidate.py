@@ -14,30 +14,24 @@ from orqo_vault.settings.load import load_settings
 from orqo_vault.settings.model import Settings
 
 
-def refuse_invalid(base: Path, profile: str | None, environ: Mapping[str, str], changed: Sequence[Layer]) -> None:
-    """Raise :class:`~orqo_vault.errors.SettingsError` unless the settings load with the changed files in place.
+def settings_with(base: Path, profile: str | None, environ: Mapping[str, str], changed: Sequence[Layer]) -> Settings:
+    """Return the settings as they are with the changed files in place.
 
-    Settings that do not load as they are say so with their own error, unless this edit mends them. Other profiles
-    may stay broken, but no edit breaks one.
+    Raises :class:`~orqo_vault.errors.SettingsError` unless they load. Settings that did not load before say so with
+    their own error, if this edit does not mend them. Other profiles may stay broken, but no edit breaks one.
     """
     replaced = {file.path: file.content for file in changed}
-    for view in (profile, *sorted(_views(base) - {profile}, key=str)):
+    try:
+        settings = _load(base, profile, environ, replaced)
+    except OrqoVaultError as error:
+        # Before its first entry a profile has no file and does not load: that is not what is wrong.
+        is_new = any(file.found is None for file in changed)
+        raise (None if is_new else _problem(base, profile, environ, {})) or _about(error, "") from None
+    for view in sorted(_views(base) - {profile}, key=str):
         broken = _problem(base, view, environ, replaced)
-        if broken is None:
-            continue
-        before = _problem(base, view, environ, {})
-        if view == profile:
-            # Before its first entry a profile has no file and does not load: that is not what is wrong.
-            is_new = any(file.found is None for file in changed)
-            raise (None if is_new else before) or _about(broken, "")
-        if before is None:
+        if broken and not _problem(base, view, environ, {}):
             raise _about(broken, f"profile {view!r} would no longer load: " if view else "without a profile: ")
-
-
-def settings_with(base: Path, profile: str | None, environ: Mapping[str, str], changed: Sequence[Layer]) -> Settings:
-    """Return the settings with the changed files in place; raise as :func:`refuse_invalid` does."""
-    refuse_invalid(base, profile, environ, changed)
-    return _load(base, profile, environ, {file.path: file.content for file in changed})
+    return settings
 
 
 def _problem(

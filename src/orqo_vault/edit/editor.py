@@ -94,7 +94,7 @@ class SettingsEditor:
                 edited = edit(*self._read())
                 changed = [file for file in edited if file.is_changed]
                 if changed:
-                    candidate.refuse_invalid(self.path, self.profile, self._environ, changed)
+                    candidate.settings_with(self.path, self.profile, self._environ, changed)
                 if all(self._replace(file) for file in changed):
                     return edited[-1].path
         raise ConflictError(f"{self.path.name} changes while it is edited", hint="try again")

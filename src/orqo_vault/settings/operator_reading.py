@@ -27,8 +27,7 @@ from orqo_vault.settings.trusted_schema import OperatorFile, ProviderEntry, pars
 _HOLDS_A_SECRET = re.compile(
     r"(.*_)?(password|passphrase|secret|secret_id|token|api_key|access_key|private_key|secret_key)", re.IGNORECASE
 )
-# One price written for a token where a million was meant is a millionth of it, and locks nobody out; the other way
-# round every account is empty after one request.
+# USD for a million tokens. Outside of this the unit is another one, and a wrong unit empties every account or none.
 HIGHEST_PRICE = 10_000
 LOWEST_PRICE = Decimal("0.0001")
 
