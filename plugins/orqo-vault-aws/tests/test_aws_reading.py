@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -34,6 +35,22 @@ def test_a_hundred_secrets_are_five_calls_and_a_second_run_is_five_more(account:
     assert first == second == {path: {"token": f"of {path}"} for path in paths}
     assert account.wire.counted() == {"BatchGetSecretValue": 10}
     assert account.wire.connections == connections, "a second run opens nothing"
+
+
+def test_the_batches_of_a_hundred_secrets_are_on_their_way_together(account: Any) -> None:
+    """Latency is then paid once and not five times."""
+    paths = _filled(account, 100)
+    all_are_here = threading.Barrier(5, timeout=20)
+
+    def wait_for_the_others(handler: Any, call: Any) -> bool:
+        all_are_here.wait()
+        return True
+
+    account.wire.disturb("BatchGetSecretValue", wait_for_the_others, times=5)
+
+    assert len(account.get_all(*paths)) == 100
+    assert not all_are_here.broken
+    assert account.wire.counted() == {"BatchGetSecretValue": 5}
 
 
 def test_no_batch_asks_for_more_than_twenty(account: Any) -> None:
