@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from orqo_vault.version import __version__
+
 if TYPE_CHECKING:
     from orqo_vault.errors import OrqoVaultError as OrqoVaultError
     from orqo_vault.secret import Secret as Secret
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from orqo_vault.vault import Surroundings as Surroundings
     from orqo_vault.vault import Vault as Vault
 
-__version__ = "0.1.0"
 
 _EXPORTS = {
     "OrqoVaultError": "orqo_vault.errors",

@@ -7,11 +7,11 @@ import sys
 
 import click
 
-from orqo_vault import __version__
 from orqo_vault.cli.command import aborted, translated
 from orqo_vault.cli.invocation import Invocation
 from orqo_vault.cli.lazy import Lazy, LazyGroup
 from orqo_vault.cli.terminal import When, color_wanted
+from orqo_vault.version import __version__
 
 PROGRAM = "orqo-vault"
 COMPLETE = "_ORQO_VAULT_COMPLETE"

@@ -17,12 +17,11 @@ from pathlib import Path
 from orqo_vault.settings.compiled_form import FORMAT, decode, encode
 from orqo_vault.settings.model import Settings
 from orqo_vault.state import project_state
+from orqo_vault.version import __version__
 
 KEPT = 8
 MAX_BYTES = 512 * 1024 * 1024
 SUFFIX = ".json"
-# Not imported: what the package exports stands above this room.
-VERSION = vars(sys.modules["orqo_vault"])["__version__"]
 
 _METADATA = (".dist-info", ".egg-info")
 
@@ -56,7 +55,7 @@ def keep(folder: str, key: str, settings: Settings) -> None:
 
 
 def _parts(contents: Mapping[Path, bytes | None], profile: str | None) -> Iterator[bytes]:
-    yield f"{FORMAT} {VERSION}".encode()
+    yield f"{FORMAT} {__version__}".encode()
     yield b"" if profile is None else b"=" + profile.encode()
     for file, content in contents.items():
         yield os.fsencode(file)

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from orqo_vault.backend import Deadline
 from orqo_vault.credential import Credential, Mode
 from orqo_vault.edit.editor import SettingsEditor
-from orqo_vault.edit.usage import refuse_if_used, same_place
-from orqo_vault.errors import BackendError, ConflictError, InUseError, OrqoVaultError
+from orqo_vault.edit.usage import refuse_if_used
+from orqo_vault.errors import BackendError, ConflictError, OrqoVaultError
 from orqo_vault.planner.lookup import lookup
 from orqo_vault.secret import SecretValue
+from orqo_vault.vault.deleting import delete_stored, refuse_shared
 from orqo_vault.vault.vault import Vault
 
 Fate = Literal["owned", "delete", "keep"]
@@ -50,7 +50,7 @@ def add_credential(
             return editor.add("credentials", credential_id, entry)
         except OrqoVaultError:
             if undo:
-                delete_stored(wanted, credential)
+                delete_stored(wanted.backends, credential, seconds=wanted.surroundings.seconds)
             raise
 
 
@@ -83,20 +83,9 @@ def switch_to_platform(
 
 def refuse_deletion(vault: Vault, credential: Credential) -> None:
     """Raise unless the credential's secret may be deleted: nobody else keeps theirs there, and we may write."""
-    others = same_place(vault.settings, credential.id)
-    if others:
-        raise InUseError(
-            f"the secret of {credential.id!r} is also the secret of {', '.join(others)}",
-            hint="keep the secret (--keep-secret), or delete the others first",
-        )
+    refuse_shared(vault.settings, credential)
     if credential.backend is not None:
         vault.backends.writable(credential.backend)
-
-
-def delete_stored(vault: Vault, credential: Credential) -> bool:
-    """Delete what is stored for a credential, whoever uses it. False when nothing was stored."""
-    name, reference = vault.backends.place(credential)
-    return vault.backends.writable(name).delete(reference, deadline=Deadline(vault.surroundings.seconds))
 
 
 def _store(
@@ -122,7 +111,7 @@ def _store(
 
 def _delete_after(vault: Vault, credential: Credential, done: str) -> bool:
     try:
-        return delete_stored(vault, credential)
+        return delete_stored(vault.backends, credential, seconds=vault.surroundings.seconds)
     except BackendError as error:
         raise type(error)(
             f"credential {credential.id!r} {done}, but its secret could not be deleted: {error.message}",

@@ -19,18 +19,28 @@ def delete_secret(
     permanently: bool,
     seconds: float,
 ) -> bool:
-    """Delete it and return True, or return False when nothing was stored."""
+    """Delete what :meth:`orqo_vault.vault.Vault.delete` may; False when nothing was stored."""
     refuse_if_used(settings, credential.id)
-    others = same_place(settings, credential.id)
-    if others:
-        raise InUseError(
-            f"the secret of {credential.id!r} is also the secret of {', '.join(others)}",
-            hint="delete those first, or remove the declaration only",
-        )
+    refuse_shared(settings, credential)
     if credential.referenced and not with_secret:
         raise InUseError(
             f"the secret of {credential.id!r} is referenced, not owned: it was there before this project",
             hint="delete it explicitly with --with-secret (with_secret=True), or remove the declaration only",
         )
+    return delete_stored(backends, credential, permanently=permanently, seconds=seconds)
+
+
+def refuse_shared(settings: Settings, credential: Credential) -> None:
+    """Raise while another credential keeps its secret in the same place."""
+    others = same_place(settings, credential.id)
+    if others:
+        raise InUseError(
+            f"the secret of {credential.id!r} is also the secret of {', '.join(others)}",
+            hint="keep the secret (--keep-secret), or delete the others first",
+        )
+
+
+def delete_stored(backends: Backends, credential: Credential, *, permanently: bool = False, seconds: float) -> bool:
+    """Delete what is stored for a credential, whoever uses it; False when nothing was."""
     name, reference = backends.place(credential)
     return backends.writable(name).delete(reference, permanently=permanently, deadline=Deadline(seconds))
