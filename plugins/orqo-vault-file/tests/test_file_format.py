@@ -219,3 +219,33 @@ def test_what_is_sealed_must_be_a_flat_object_of_texts(
 
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def forged(machine: Machine, **changed: object) -> bytes:
+    """Return a file for ``mail`` that a holder of the key made outside of our rules."""
+    with machine.store.visit() as visit:
+        assert visit is not None
+        epoch = visit.keyring.active._replace(**changed)
+        return sealed_file.compose(visit.store_id, "mail", 2, epoch, Secret({"token": "y"}))
+
+
+def test_a_file_that_claims_another_height_for_its_epoch_is_refused_even_if_it_opens(machine: Machine) -> None:
+    """A greater height would pass the minimum that a rotation sets."""
+    machine.write("mail", token="x")
+    machine.file("mail").write_bytes(forged(machine, height=9))
+
+    with pytest.raises(TamperedError, match="says height 9 for an epoch of height 1"):
+        machine.read("mail")
+
+
+def test_a_tombstone_that_holds_values_is_refused_even_if_it_opens(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.write("mail", token="x")
+    with monkeypatch.context() as patched:
+        patched.setattr(sealed_file, "_SECRET", "deleted")
+        data = forged(machine)
+    machine.file("mail").write_bytes(data)
+
+    with pytest.raises(CorruptSecretError, match="not a secret"):
+        machine.read("mail")

@@ -241,6 +241,24 @@ def test_a_slot_made_for_our_key_by_somebody_without_it_is_noticed(machine: Mach
     assert sealed
 
 
+def test_a_slot_that_holds_another_master_key_than_it_says_is_refused(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.write("mail", token="x")
+    (file,) = (machine.folder / "slots").iterdir()
+    key = keys.parse(machine.key_file().read_text())
+    assert isinstance(key, keys.Key)
+    claimed = file.read_text().split(" mk=")[1][:16]
+    with monkeypatch.context() as patched:
+        patched.setattr(slots, "master_id", lambda master: claimed)
+        slot_id, data = slots.compose(Opener(slots.KEY_FILE, key, "ana"), machine.key_file().stem, bytes(32))
+    file.unlink()
+    (machine.folder / "slots" / slot_id).write_bytes(data)
+
+    with pytest.raises(TamperedError, match="holds another master key than it says"):
+        machine.read("mail")
+
+
 def test_the_same_key_gets_one_slot(machine: Machine) -> None:
     machine.write("mail")
     key = keys.new_key()

@@ -112,26 +112,32 @@ def test_a_reader_waits_for_nobody(machine: Machine) -> None:
         assert machine.paths() == ["mail"]
 
 
-def test_a_lock_file_that_was_removed_still_keeps_writers_apart(machine: Machine) -> None:
-    """``git clean -x`` removes it; the next writer must not get a lock that nobody else asks for."""
+def test_a_lock_on_a_file_that_was_removed_is_no_lock(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``git clean -x`` removes it: whoever waited for it must then ask for the one that others will ask for."""
     machine.write("mail", token="x")
     root = files.Folder.find(str(machine.folder))
     assert root is not None
-    entered = threading.Event()
+    opened: list[int] = []
+    waits = threading.Event()
+    open_lock = files.Folder.open_lock
 
-    def second() -> None:
-        machine.write("mail", token="y")
-        entered.set()
+    def noting(self: files.Folder, name: str) -> int:
+        fd = open_lock(self, name)
+        if self.shown == str(machine.folder):
+            opened.append(os.fstat(fd).st_ino)
+            waits.set()
+        return fd
 
-    with root:
-        with locking.Lock(root, soon()):
-            waiting = threading.Thread(target=second)
-            waiting.start()
-            (machine.folder / ".lock").unlink()
-            machine.write("crm")
-        waiting.join(60)
+    with root, locking.Lock(root, soon()):
+        monkeypatch.setattr(files.Folder, "open_lock", noting)
+        second = threading.Thread(target=machine.write, args=("mail",), kwargs={"token": "y"})
+        second.start()
+        assert waits.wait(60)
+        (machine.folder / ".lock").unlink()
+    second.join(60)
 
-    assert entered.is_set()
+    assert len(opened) == 2
+    assert opened[1] == (machine.folder / ".lock").stat().st_ino
     assert machine.read("mail") == {"token": "y"}
 
 

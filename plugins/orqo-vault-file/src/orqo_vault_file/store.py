@@ -19,6 +19,7 @@ from orqo_vault_file.files import Folder
 from orqo_vault_file.keyring import Keyring
 from orqo_vault_file.locking import Lock
 from orqo_vault_file.marks import Marks, StoreMark, stores_known_in
+from orqo_vault_file.patience import TRIES, pause
 
 if TYPE_CHECKING:
     from orqo_vault.backend import BackendContext
@@ -178,12 +179,11 @@ class Store:
             session = self._session
             if session is None or session.store_id != store_id:
                 session = Session(store_id, Keyring(store_id, self.openers), self.marks_of(store_id))
-                session.keyring.load(root)
-                self._compare(session)
+                self._compare(session, session.keyring.load(root))
                 self._session = session
             return session
 
-    def _compare(self, session: Session) -> None:
+    def _compare(self, session: Session, failed: dict[str, OrqoVaultError]) -> None:
         active = session.keyring.active
         mark = session.marks.of_store()
         if mark is None:
@@ -193,6 +193,8 @@ class Store:
                 return
             self.notify(f"store {header.short(session.store_id)} is new to this machine: its present state is trusted")
         problem = rollback.of_store(session.store_id, active.height, active.master, mark)
+        if problem is not None and failed:
+            raise next(iter(failed.values()))  # the newest epoch is not missing: it is there and does not open
         self.report(problem)
         if problem is None and (mark is None or (mark.height, mark.directory) != (active.height, self.place())):
             self.remember(session, active, Deadline(5))
@@ -200,7 +202,12 @@ class Store:
 
 def newest_epoch(visit: Visit) -> Epoch:
     """Return the epoch with the greatest height, after every epoch in the store was opened."""
-    for error in visit.keyring.load(visit.root).values():
+    for attempt in range(TRIES):
+        failed = visit.keyring.load(visit.root)
+        if attempt == TRIES - 1 or not any(isinstance(error, CorruptSecretError) for error in failed.values()):
+            break
+        pause(attempt)
+    for error in failed.values():
         raise error
     return visit.keyring.active
 
