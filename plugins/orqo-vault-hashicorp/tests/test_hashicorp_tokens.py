@@ -244,7 +244,7 @@ class TestRefusal:
             def __call__(self, seen: Seen) -> bytes:
                 for _ in range(4):
                     coming.acquire(timeout=10)
-                server.stopped.wait(0.2)  # from the semaphore to the lock is a few instructions
+                server.stopped.wait(1.0)  # from the semaphore to the lock is a few instructions
                 return answer(400, {"errors": ["invalid role or secret ID"]})
 
         backend, server = connected(Closed())
