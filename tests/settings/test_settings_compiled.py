@@ -144,7 +144,7 @@ CHANGES: dict[str, Change] = {
     "one byte": lambda project, _: project.base.write_text(TEXT + " ") and None,
     "a local layer": lambda project, _: project.write("", "local") and None,
     "a profile": _profile,
-    "our version": lambda _, monkeypatch: monkeypatch.setattr(compiled, "VERSION", "9.9"),
+    "our version": lambda _, monkeypatch: monkeypatch.setattr(compiled, "__version__", "9.9"),
     "an installation": _install,
     "another folder to import from": lambda _, monkeypatch: monkeypatch.syspath_prepend("/nowhere"),
 }

@@ -185,6 +185,22 @@ def test_more_values_than_memory_should_hold_are_refused(monkeypatch: pytest.Mon
     assert str(caught.value.location) == "f:1:29"
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (",".join(f"a{n}: 1" for n in range(11)), "f:1:62"),
+        ("a: {b: {" + ",".join(f"a{n}: 1" for n in range(11)) + "}}", "f:1:70"),
+        ("a: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]", "f:1:37"),
+    ],
+)
+def test_only_sections_may_have_very_many_entries(monkeypatch: pytest.MonkeyPatch, text: str, place: str) -> None:
+    monkeypatch.setattr(document, "MAX_ENTRIES", 10)
+    with pytest.raises(SettingsError, match="more than 10 entries in one") as caught:
+        parse(f"{{{text}}}".encode(), "f")
+    assert str(caught.value.location) == place
+    assert len(parse(("a: {" + ",".join(f"a{n}: 1" for n in range(11)) + "}").encode(), "f").data["a"]) == 11
+
+
 @BOTH
 def test_a_complaint_of_the_parser_quotes_nothing_longer_than_a_sign(made_by: Callable[[str], Any]) -> None:
     for text in (

@@ -151,6 +151,12 @@ def test_a_name_that_is_no_path_is_an_error_of_the_settings() -> None:
         read_layer(Path("a\0b"), limit=10)
 
 
+@pytest.mark.parametrize("name", ["/", "/..", "//"])
+def test_the_root_of_all_folders_is_no_settings_file(name: str) -> None:
+    with pytest.raises(SettingsError, match="is not a file"):
+        find_base(Path(name), environ={})
+
+
 def test_a_working_directory_that_is_gone_matters_only_to_those_who_need_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

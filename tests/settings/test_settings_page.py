@@ -62,6 +62,7 @@ def test_the_limits_are_the_real_ones() -> None:
         f"more than {document.MAX_ALIASED:,} characters",
         f"nesting deeper than {document.MAX_DEPTH}",
         f"more than {document.MAX_VALUES:,} values",
+        f"more than {document.MAX_ENTRIES:,} entries",
         f"more than {scalars.MAX_NUMBER} digits",
     ):
         assert limit in PAGE, limit

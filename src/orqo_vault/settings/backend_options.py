@@ -64,16 +64,22 @@ def validated_by_plugin(cls: Any, options: dict[str, Any]) -> Any:
     except (ValidationError, OrqoVaultError):
         raise
     except Exception as error:  # a bug in the plugin; its text may quote what it was given
-        failed = type(error).__name__
-        raise PluginError(f"{cls.__module__}.{cls.__qualname__}: {failed} in the plugin's own code") from None
+        raise _bug(cls, error) from None
 
 
 @cache
 def adapter(cls: Any) -> Any:
-    """Return pydantic's adapter for a class that a plugin declares."""
+    """Return pydantic's adapter for a class that a plugin declares; ``PluginError`` where it cannot be made."""
     from pydantic import TypeAdapter
 
-    return TypeAdapter(cls)
+    try:
+        return TypeAdapter(cls)
+    except Exception as error:  # a bug in the plugin
+        raise _bug(cls, error) from None
+
+
+def _bug(cls: Any, error: Exception) -> PluginError:
+    return PluginError(f"{cls.__module__}.{cls.__qualname__}: {type(error).__name__} in the plugin's own code")
 
 
 def _validated(cls: Any, options: dict[str, Any], where: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from orqo_vault.credential import Credential
@@ -13,18 +14,16 @@ from orqo_vault.plugins import CREDENTIAL_TYPES, credential_type, installed
 from orqo_vault.settings.document import KeyPath
 from orqo_vault.settings.draft import Draft
 from orqo_vault.settings.nearest import did_you_mean
-from orqo_vault.settings.schema import CredentialEntry
+from orqo_vault.settings.schema import FIELD, CredentialEntry
 
 SECTIONS = ("fields", "values", "env", "deliver", "encoding")
+A_FIELD = re.compile(FIELD)
 NOT_HERE = "a secret must not stand in the settings"
 
 
 def literal_values(entry: CredentialEntry, draft: Draft, path: KeyPath) -> dict[str, str]:
-    """Return ``values:`` as text, numbers as they are written (``1.10``, ``007``)."""
-    return {
-        name: value if isinstance(value, str) else draft.layers.source((*path, "values", name)) or ""
-        for name, value in (entry.values or {}).items()
-    }
+    """Return ``values:`` as text, as it is written."""
+    return {name: draft.text((*path, "values", name), value) for name, value in (entry.values or {}).items()}
 
 
 def variables_of(entry: CredentialEntry) -> dict[str, tuple[str, ...]]:
@@ -74,7 +73,7 @@ def refuse_a_value_beside_the_keys(entry: dict[str, Any], draft: Draft, path: Ke
     fields = credential_type(type_name).fields
     secret = {field.name: field.secret for field in fields}
     if not fields and isinstance(entry.get("fields"), list | dict):
-        secret = {name: True for name in entry["fields"] if isinstance(name, str)}
+        secret = {name: True for name in entry["fields"] if isinstance(name, str) and A_FIELD.fullmatch(name)}
     for name in entry:
         if name in secret and name not in CredentialEntry.model_fields:
             where = (*path, name)

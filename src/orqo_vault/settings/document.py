@@ -25,7 +25,10 @@ from orqo_vault.settings import events
 from orqo_vault.settings.scalars import plain_value
 
 MAX_DEPTH = 40
-MAX_VALUES = 2_000_000
+MAX_VALUES = 1_500_000
+# Of one mapping or list, but for the sections of the file: each entry can be an error, and errors take memory.
+MAX_ENTRIES = 20_000
+SECTION = 2
 MAX_ALIASED = 4_000_000
 
 MISSING: Final = object()
@@ -178,6 +181,8 @@ class _Composer:
             key = self._key(event)
             if key in data:
                 self._refuse(at, "the same key twice in one mapping")
+            if len(data) >= MAX_ENTRIES and depth != SECTION:
+                self._refuse(at, f"more than {MAX_ENTRIES} entries in one mapping")
             event = self._next()
             data[key], under = self._value(event, depth)
             places[key] = at, event.start_mark.index, under
@@ -204,6 +209,8 @@ class _Composer:
             if type(event) is SequenceEndEvent:
                 break
             value, under = self._value(event, depth)
+            if len(data) >= MAX_ENTRIES:
+                self._refuse(at, f"more than {MAX_ENTRIES} entries in one list")
             data.append(value)
             places.append((at, at, under))
         self._end = at

@@ -38,6 +38,10 @@ class Draft:
         """Note what is allowed and probably not meant."""
         self.warnings.append(f"{self.layers.location(path)}: {dotted(path)}: {text}")
 
+    def text(self, path: KeyPath, value: object) -> str:
+        """Return the scalar that stands at ``path`` as text; a number as it is written (``1.10``, ``007``)."""
+        return value if isinstance(value, str) else self.layers.source(path) or str(value)
+
     def section(self, name: str, grammar: str, said: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the entries of a top-level mapping, without those that ``null`` removes.
 

@@ -21,31 +21,16 @@ _MAX_PROFILE = 64
 
 
 def find_base(path: Path | None, *, environ: Mapping[str, str], cwd: Path | None = None) -> Path:
-    """Return the absolute path of the base file: ``path``, else ``ORQO_VAULT_CONFIG``, else what is found from
-    ``cwd`` (None: the process's) up to the root of the git checkout that it is in; outside of one, in ``cwd`` alone.
+    """Return the absolute path of the base file: ``path``, else what ``ORQO_VAULT_CONFIG`` names, else what is found.
 
-    A named file need not exist yet; without a name, finding none is an error.
+    It is looked for in ``cwd`` (None: the process's) and above it, up to the root of the git checkout; outside of
+    one, in ``cwd`` alone. A named file need not exist yet; without a name, finding none is an error.
     """
-    named = path or environ.get(CONFIG_VARIABLE)
-    named = os.path.expanduser(named) if named else ""
+    named = os.path.expanduser(path or environ.get(CONFIG_VARIABLE, ""))
     if os.path.isabs(named):
-        return Path(os.path.normpath(named))
+        return _file(named)
     start = os.path.abspath(cwd) if cwd is not None else _working_directory()
-    if named:
-        return Path(os.path.normpath(os.path.join(start, named)))
-    folders = _folders_to_search(start)
-    for folder in folders:
-        candidate = os.path.join(folder, FILE_NAME)
-        if os.path.lexists(candidate):
-            if folder != folders[0]:
-                _refuse_a_strangers_file(candidate, folders[0])
-            return Path(candidate)
-    upwards = f" and up to {folders[-1]}" if len(folders) > 1 else ""
-    raise SettingsError(
-        f"no {FILE_NAME} in {folders[0]}{upwards}",
-        hint=f"orqo-vault init makes one; --config FILE or {CONFIG_VARIABLE} names another",
-        paths=folders,
-    )
+    return _file(os.path.join(start, named)) if named else _search(_folders_to_search(start))
 
 
 def choose_profile(profile: str | None, *, environ: Mapping[str, str]) -> str | None:
@@ -92,6 +77,28 @@ def read_layer(path: Path, *, limit: int) -> bytes | None:
     if len(content) > limit:
         raise SettingsError(f"the file is larger than {limit // 1024**2} MiB", location=where)
     return content
+
+
+def _file(path: str) -> Path:
+    file = Path(os.path.normpath(path))
+    if not file.name:
+        raise SettingsError("is not a file", location=Location(path))
+    return file
+
+
+def _search(folders: list[str]) -> Path:
+    for folder in folders:
+        candidate = os.path.join(folder, FILE_NAME)
+        if os.path.lexists(candidate):
+            if folder != folders[0]:
+                _refuse_a_strangers_file(candidate, folders[0])
+            return Path(candidate)
+    upwards = f" and up to {folders[-1]}" if len(folders) > 1 else ""
+    raise SettingsError(
+        f"no {FILE_NAME} in {folders[0]}{upwards}",
+        hint=f"orqo-vault init makes one; --config FILE or {CONFIG_VARIABLE} names another",
+        paths=folders,
+    )
 
 
 def _working_directory() -> str:

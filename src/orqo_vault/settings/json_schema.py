@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import PydanticUserError
+
 from orqo_vault.errors import PluginError
 from orqo_vault.plugins import BACKENDS, CREDENTIAL_TYPES, backend_class, installed
 from orqo_vault.settings.backend_options import adapter
@@ -77,8 +79,8 @@ class _Backends:
         try:
             cls = getattr(backend_class(name), attribute)
             described: Schema = adapter(cls).json_schema(ref_template=f"{REFERENCES}{name}.{{model}}")
-        except PluginError:
-            return {}  # told when the settings are loaded; the schema then says nothing about it
+        except (PluginError, PydanticUserError):
+            return {}  # the schema says nothing about a plugin that cannot be described; loading says why
         for model, definition in described.pop("$defs", {}).items():
             self._definitions[f"{name}.{model}"] = definition
         return described

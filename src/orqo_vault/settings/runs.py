@@ -59,7 +59,7 @@ def read_llm(draft: Draft, credentials: Mapping[str, Credential]) -> dict[str, L
 
 
 def _budget(written: str | int | float, draft: Draft, path: KeyPath) -> str:
-    text = written if isinstance(written, str) else draft.layers.source(path) or ""
+    text = draft.text(path, written)
     if not _CREDITS.fullmatch(text):
         draft.refuse(path, "must be credits: a decimal number with at most six places, like 2.5")
     return text

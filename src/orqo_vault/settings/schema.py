@@ -125,15 +125,24 @@ class RunEntry(Entry):
     """What happens when a leased secret ends before the run does. Default: warn."""
 
 
-class File(Entry):
-    """The settings of one project. Names only: no secret stands here."""
+class Head(Entry):
+    """The file with its sections unread: they are validated entry by entry, so that one error is enough."""
 
-    version: Literal[1] | None = None
+    version: Annotated[int, Field(json_schema_extra={"const": VERSION})] | None = None
     """The version of this format. Default: 1."""
     organization: Label | None = None
     """A label; the operator's file decides who may spend which credits."""
     default_backend: str | None = None
     """The backend of credentials that name none. Default: the only one, where there is one."""
+    backends: dict[str, Any] | None = None
+    credentials: dict[str, Any] | None = None
+    llm: dict[str, Any] | None = None
+    runs: dict[str, Any] | None = None
+
+
+class File(Head):
+    """The settings of one project. Names only: no secret stands here."""
+
     backends: dict[str, BackendEntry | None] | None = None
     """Name → a place where secrets are kept."""
     credentials: dict[str, CredentialEntry | None] | None = None
@@ -142,15 +151,3 @@ class File(Entry):
     """Name → a model and its credential."""
     runs: dict[str, RunEntry | None] | None = None
     """Name → what a run gets; ``default`` is the one that is used when none is named."""
-
-
-class Head(Entry):
-    """The same file with its sections unread: they are validated entry by entry."""
-
-    version: int | None = None  # a Literal[1] would take `true`
-    organization: Label | None = None
-    default_backend: str | None = None
-    backends: dict[str, Any] | None = None
-    credentials: dict[str, Any] | None = None
-    llm: dict[str, Any] | None = None
-    runs: dict[str, Any] | None = None
