@@ -118,12 +118,3 @@ def test_making_a_backend_imports_no_sdk_and_no_validation() -> None:
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert ran.stdout == "[]\n"
-
-
-def test_reading_needs_no_boto3() -> None:
-    """Its layer above botocore costs time and gives nothing here."""
-    program = "import sys, orqo_vault_aws.session, orqo_vault_aws.login; print('boto3' in sys.modules)"
-
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-
-    assert ran.stdout == "False\n"

@@ -58,6 +58,7 @@ class Connection:
         return SurroundedSession(self._context.environ, profile=settings.profile, fips=settings.fips)
 
     def _new_client(self, session: SurroundedSession) -> Any:
+        from boto3.session import Session
         from botocore.config import Config
 
         from orqo_vault_aws.login import Login
@@ -69,7 +70,8 @@ class Connection:
         session.register_component("credential_provider", Login(session, self._settings, self._context, region))
         # Retries are ours (asking.py): the SDK's know no deadline.
         once = Config(retries={"mode": "standard", "total_max_attempts": 1})
-        return session.create_client(SERVICE, region_name=region, endpoint_url=address, config=once)
+        sdk = Session(botocore_session=session)
+        return sdk.client(SERVICE, region_name=region, endpoint_url=address, config=once)
 
     @property
     def declared_region(self) -> str | None:

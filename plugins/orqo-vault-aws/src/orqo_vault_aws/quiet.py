@@ -12,7 +12,7 @@ from contextvars import ContextVar
 
 _ours: ContextVar[bool] = ContextVar("_ours", default=False)
 
-PACKAGES = ("botocore", "urllib3")
+PACKAGES = ("boto3", "botocore", "urllib3")
 EARLY = ("botocore.auth", "botocore.endpoint", "botocore.parsers", "botocore.client", "botocore.credentials")
 """Loggers whose records carry bodies, headers or keys: filtered even where their module is imported later."""
 
