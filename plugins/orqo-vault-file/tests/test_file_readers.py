@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from orqo_vault_file import keys, reading, rotation, slot_changes, slots
+from orqo_vault_file import keys, patience, rotation, slot_changes, slots
 from orqo_vault_file.slots import Opener
 
 from orqo_vault.errors import CorruptSecretError, OrqoVaultError
@@ -108,7 +108,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], object]]:
         if happening:
             happening.pop(0)()
 
-    monkeypatch.setattr(reading.time, "sleep", pause)
+    monkeypatch.setattr(patience.time, "sleep", pause)
     return happening
 
 
@@ -156,7 +156,7 @@ def test_an_epoch_that_is_still_to_come_is_waited_for(store: Machine, looks: lis
 
 @pytest.mark.parametrize(
     ("change", "pauses"),
-    [(lambda data: data.replace(b"generation=1", b"generation=2"), 1), (lambda data: data[:-1], reading.TRIES - 1)],
+    [(lambda data: data.replace(b"generation=1", b"generation=2"), 1), (lambda data: data[:-1], patience.TRIES - 1)],
     ids=["a whole file with a broken seal", "a file that stays cut"],
 )
 def test_what_does_not_change_is_reported_soon(
@@ -164,7 +164,7 @@ def test_what_does_not_change_is_reported_soon(
 ) -> None:
     store.file("mail").write_bytes(change(store.file("mail").read_bytes()))
     slept: list[float] = []
-    monkeypatch.setattr(reading.time, "sleep", slept.append)
+    monkeypatch.setattr(patience.time, "sleep", slept.append)
 
     with pytest.raises(CorruptSecretError):
         store.read("mail")
@@ -174,7 +174,7 @@ def test_what_does_not_change_is_reported_soon(
 
 def test_an_absent_secret_is_not_waited_for(store: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr(reading.time, "sleep", slept.append)
+    monkeypatch.setattr(patience.time, "sleep", slept.append)
 
     assert store.read("never") is None
     assert slept == []

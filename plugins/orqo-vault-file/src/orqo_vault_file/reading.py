@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -11,16 +10,13 @@ from orqo_vault.backend.deadline import Deadline
 from orqo_vault.errors import ConflictError, CorruptSecretError, OrqoVaultError, StoreLockedError
 from orqo_vault_file import epochs, names, rollback, sealed_file
 from orqo_vault_file.marks import Mark
+from orqo_vault_file.patience import TRIES, pause
 from orqo_vault_file.sealed_file import Found
 from orqo_vault_file.two_lines import unfinished
 
 if TYPE_CHECKING:
     from orqo_vault_file.files import Folder
     from orqo_vault_file.store import Store, Visit
-
-TRIES = 10
-PAUSE = 0.005
-"""Seconds before the second look; each further pause is that much longer, for a git that gets no processor time."""
 
 _PATIENCE = 1.0
 """Seconds a read waits for its turn to raise a mark."""
@@ -54,7 +50,7 @@ def read_many(
         if not pending or last:
             break
         deadline.check("reading")
-        time.sleep(PAUSE * (attempt + 1))
+        pause(attempt)
         store.forget()
     return reading.found, reading.failed
 
