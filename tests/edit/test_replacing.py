@@ -53,6 +53,14 @@ def test_what_somebody_else_wrote_is_not_overwritten(file: Path) -> None:
     assert os.listdir(file.parent) == [file.name]
 
 
+def test_a_file_that_another_editor_is_just_putting_back_is_left_to_it(file: Path) -> None:
+    file.unlink()
+
+    assert not replace_content(file, OLD, NEW)
+
+    assert os.listdir(file.parent) == []
+
+
 def test_a_file_that_appeared_meanwhile_is_not_overwritten(file: Path) -> None:
     assert not replace_content(file, None, NEW)
     assert file.read_bytes() == OLD

@@ -187,6 +187,12 @@ def test_an_entry_finds_its_place_in_any_file(text: str, expected: str) -> None:
     assert edited(text, ("runs", "a"), {"b": "c"}) == expected
 
 
+def test_a_comment_of_nothing_but_signs_takes_no_time() -> None:
+    text = "version: 1\n" + "# " * 10_000 + "\n...\n"
+
+    assert edited(text, ("runs", "a"), {"b": "c"}).startswith("version: 1\n\nruns:\n")
+
+
 def test_blank_lines_that_are_content_are_not_touched() -> None:
     text = "credentials:\n  a:\n    description: |+\n      text\n\n\nruns: {}\n"
 

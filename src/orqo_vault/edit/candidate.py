@@ -52,7 +52,7 @@ def _load(base: Path, profile: str | None, environ: Mapping[str, str], replaced:
 def _views(base: Path) -> set[str | None]:
     """Return the profiles that have a file beside the base, and None: without a profile."""
     named = re.compile(rf"{re.escape(base.stem)}\.([a-z0-9_-]+){re.escape(base.suffix)}")
-    found = (named.fullmatch(entry.name) for entry in os.scandir(base.parent))
+    found = (named.fullmatch(name) for name in os.listdir(base.parent))
     return {None, *(match[1] for match in found if match)} - {LOCAL}
 
 

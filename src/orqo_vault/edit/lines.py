@@ -10,7 +10,7 @@ from orqo_vault.errors import SettingsError
 
 DEFAULT_STEP = 2
 _BEFORE_COLON = re.compile(r"[ \t]*:")
-_ONLY_COMMENTS = re.compile(r"(\s|#[^\n]*)*")
+_ONLY_COMMENTS = re.compile(r"(?:\s++|#[^\n]*+)*+")  # possessive: a comment full of # takes no time
 
 
 def newline_of(text: str) -> str:

@@ -26,7 +26,7 @@ def replace_content(path: Path, old: bytes | None, new: bytes) -> bool:
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.tmp")
     try:
-        replaced = os.stat(target) if old is not None else None
+        replaced = _found(target)
         _refuse_read_only(target, replaced)
         try:
             _write(temporary, new, replaced)
@@ -50,10 +50,18 @@ def sweep(path: Path) -> None:
     """Remove what a killed edit of this file left beside it. To be called under the lock."""
     target = Path(os.path.realpath(path))
     leftover = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{16}}\.tmp")
-    with contextlib.suppress(OSError):  # whoever cannot list or delete here cannot edit here: the edit itself says so
-        for entry in os.scandir(target.parent):
+    # Whoever cannot list or delete here cannot edit here: the edit itself says so.
+    with contextlib.suppress(OSError), os.scandir(target.parent) as entries:
+        for entry in entries:
             if leftover.fullmatch(entry.name) and entry.stat(follow_symlinks=False).st_uid == os.geteuid():
                 os.unlink(entry)
+
+
+def _found(target: Path) -> os.stat_result | None:
+    try:
+        return os.stat(target)
+    except FileNotFoundError:  # a new file, or one that another editor is just putting back
+        return None
 
 
 def _refuse_read_only(target: Path, replaced: os.stat_result | None) -> None:

@@ -87,6 +87,7 @@ def _provider(
     at = {"path": entry.path} if entry.path is not None else entry.at or {}
     if at and entry.backend is None:
         draft.refuse((*place, "path" if entry.path else "at"), "needs a backend beside it")
+    _refuse_literals(at, (*place, "at"), draft)
     if entry.backend is not None:
         backends[entry.backend].check_reference(at, draft, place if entry.path else (*place, "at"))
     return PlatformProvider(
@@ -149,8 +150,8 @@ def _decimal(path: KeyPath, draft: Draft, *, default: str = "") -> str:
 
 def _refuse_literals(options: Any, place: KeyPath, draft: Draft) -> None:
     """Refuse a secret that stands in the file itself: the file names places."""
-    for name, value in options.items():
-        if isinstance(value, dict):
-            _refuse_literals(value, (*place, name), draft)
-        elif value is not None and _HOLDS_A_SECRET.fullmatch(name):
-            draft.refuse((*place, name), "no secret may stand in this file", hint="name a file that holds it")
+    below = options.items() if isinstance(options, dict) else enumerate(options) if isinstance(options, list) else ()
+    for part, value in below:
+        if isinstance(part, str) and _HOLDS_A_SECRET.fullmatch(part) and not (value is None or isinstance(value, dict)):
+            draft.refuse((*place, part), "no secret may stand in this file", hint="name a file that holds it")
+        _refuse_literals(value, (*place, part), draft)
