@@ -8,6 +8,7 @@ import click
 
 from orqo_vault.cli.invocation import Invocation
 from orqo_vault.cli.usage import UsageError
+from orqo_vault.edit.plain import NULL
 from orqo_vault.edit.render import block
 from orqo_vault.errors import OrqoVaultError
 from orqo_vault.settings.document import parse
@@ -41,11 +42,11 @@ def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     changes: dict[str, Any] = {key: None for key in before if key not in after}
     for key, value in after.items():
         old = before.get(key)
-        if isinstance(old, dict) and isinstance(value, dict) and value:
-            inside = difference(old, value)
+        if isinstance(value, dict):
+            inside = difference(old if isinstance(old, dict) else {}, value)
             changes |= {key: inside} if inside else {}
         elif key not in before or value != old or type(value) is not type(old):
-            changes[key] = value
+            changes[key] = NULL if value is None else value  # a written null is kept: under env it says something
     return changes
 
 
