@@ -56,13 +56,14 @@ def _by_key(candidates: list[Slot], store_id: str, openers: Openers, looked: lis
         if isinstance(key, Refusal):
             looked.append((place, key))
             continue
-        matching = [slot for slot in candidates if slot.fingerprint == key.fingerprint]
-        for slot in matching:
-            opened = slot.open(store_id, key)
-            if opened is None:
-                raise TamperedError(f"slot {slot.id} was changed: its seal does not open with the key it names")
-            return opened
-        looked.append((place, _OTHER))
+        slot = next((slot for slot in candidates if slot.fingerprint == key.fingerprint), None)
+        if slot is None:
+            looked.append((place, _OTHER))
+            continue
+        opened = slot.open(store_id, key)
+        if opened is None:
+            raise TamperedError(f"slot {slot.id} was changed: its seal does not open with the key it names")
+        return opened
     return None
 
 
@@ -104,11 +105,11 @@ def _locked(
     return StoreLockedError(
         f"store {short(store_id)} is locked: none of its {len(named)} slots ({', '.join(named)}) opens here; "
         f"looked at {places}",
-        hint=_hint([refusal for _, refusal in looked], looked),
+        hint=_hint([refusal for _, refusal in looked]),
     )
 
 
-def _hint(refusals: list[Refusal], looked: list[tuple[str, Refusal]]) -> str:
+def _hint(refusals: list[Refusal]) -> str:
     fixable = [refusal.hint for refusal in refusals if refusal.hint]
     if fixable:
         return "; ".join(fixable)

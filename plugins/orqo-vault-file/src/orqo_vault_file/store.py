@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from orqo_vault_file.epochs import Epoch
     from orqo_vault_file.openers import Openers
 
+_PATIENCE = 1.0
+"""Seconds that opening a store waits for its turn to raise the store's mark."""
+
 
 class Session:
     """The keys and marks of the store that was found; kept from one operation to the next."""
@@ -197,7 +200,7 @@ class Store:
             raise next(iter(failed.values()))  # the newest epoch is not missing: it is there and does not open
         self.report(problem)
         if problem is None and (mark is None or (mark.height, mark.directory) != (active.height, self.place())):
-            self.remember(session, active, Deadline(5))
+            self.remember(session, active, Deadline(_PATIENCE))
 
 
 def newest_epoch(visit: Visit) -> Epoch:
