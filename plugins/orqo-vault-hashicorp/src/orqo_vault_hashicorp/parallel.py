@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from _thread import start_new_thread
 from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
@@ -42,7 +43,8 @@ class _Crew(Generic[T, R]):
         self.crashed: list[BaseException] = []
         self._work = work
         self._waiting = list(reversed(things))
-        self._threads: list[threading.Thread] = []
+        self._guests = 0
+        self._left = threading.Semaphore(0)
         self._at_most = min(at_most, len(things))
         self._lock = threading.Lock()
 
@@ -55,16 +57,28 @@ class _Crew(Generic[T, R]):
             self._waiting.clear()  # also on Ctrl-C: nobody starts another
         if self.crashed:
             return  # what the others still wait for is of no use
-        for thread in self._threads:  # grows while it is walked: those that joined late are waited for too
-            thread.join()
+        gone = 0
+        while gone < self._guests:  # only guests bring guests: when the last one has left there are no more
+            self._left.acquire()
+            gone += 1
 
     def _join_in(self) -> None:
         with self._lock:
-            if len(self._threads) + 1 >= self._at_most or not self._waiting:
+            if self._guests + 1 >= self._at_most or not self._waiting:
                 return
-            thread = threading.Thread(target=self._labour, name="orqo-vault-read", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+            self._guests += 1
+        # Thread.start() waits until the thread has begun: on a busy machine, milliseconds for each of them.
+        try:
+            start_new_thread(self._guest, ())
+        except RuntimeError:  # this process may have no more threads: those that are there do the work
+            with self._lock:
+                self._guests -= 1
+
+    def _guest(self) -> None:
+        try:
+            self._labour()
+        finally:
+            self._left.release()
 
     def _labour(self) -> None:
         while True:
