@@ -108,7 +108,7 @@ class Cli:
 
     def terminal(self, *words: str, env: Mapping[str, str] | None = None) -> pexpect.spawn:
         """Start a command with a terminal; wide enough that no line is folded."""
-        session = pexpect.spawn(
+        return pexpect.spawn(
             sys.executable,
             ["-m", "orqo_vault", *words],
             cwd=str(self.folder),
@@ -116,8 +116,6 @@ class Cli:
             dimensions=(50, 200),
             timeout=60,
         )
-        session.delaybeforesend = None
-        return session
 
 
 def _stream(content: bytes = b"") -> io.TextIOWrapper:
