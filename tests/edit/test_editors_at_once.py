@@ -75,7 +75,7 @@ def test_threads_of_one_process_lose_nothing(path: Path) -> None:
     assert len(declared(path)) == 1 + 20
 
 
-@pytest.mark.parametrize("kills", [6, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [6, pytest.param(100, marks=pytest.mark.slow)])
 def test_a_killed_edit_leaves_the_old_file_or_the_new_one(path: Path, kills: int) -> None:
     for seed in range(kills):
         before = declared(path)
