@@ -151,6 +151,12 @@ class Folder:
             self._discard(name)
             _flush(self._fd)
 
+    def sweep(self) -> None:
+        """Remove the temporary files of writers that died. The caller holds the lock of this folder."""
+        for name in self.names():
+            if name.startswith(TEMPORARY):
+                self.remove(name)
+
     def sync(self, doing: str, name: str | None = None) -> None:
         """Make what was renamed in here survive a power cut; with ``name``, that file's content too."""
         with translated_errors(doing):

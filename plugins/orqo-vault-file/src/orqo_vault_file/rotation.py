@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from orqo_vault.backend.contract import merged
 from orqo_vault.errors import OrqoVaultError
-from orqo_vault_file import epochs, names, rollback, sealed_file, slots
+from orqo_vault_file import epochs, rollback, sealed_file, slots
 from orqo_vault_file.files import TEMPORARY
+from orqo_vault_file.reading import paths_with_a_file
 from orqo_vault_file.store import prepare_to_seal
 from orqo_vault_file.writing import next_generation, only_writer, present, put
 
@@ -64,6 +65,7 @@ def add_epoch(store: Store, visit: Visit, master: bytes, deadline: Deadline, *, 
     if reseal:
         visit.root.replace(UNDER_WAY, epoch_id.encode("ascii"))
     with visit.root.make_sub(epochs.FOLDER) as folder:
+        folder.sweep()
         folder.replace(epoch_id, data)
     visit.keyring.load(visit.root)
     visit.session.durable.add(epoch_id)
@@ -131,13 +133,9 @@ def _reseal(store: Store, visit: Visit, path: str, height: int, epoch: Epoch, de
 
 
 def _swept(visit: Visit) -> list[str]:
-    """Return every path that has a file, and remove the temporary files of writers that died: we hold the lock."""
+    """Return every path that has a file, and remove what writers that died left beside them: we hold the lock."""
     folder = visit.root.sub(sealed_file.FOLDER)
-    if folder is None:
-        return []
-    with folder:
-        listed = folder.names()
-        for name in listed:
-            if name.startswith(TEMPORARY):
-                folder.remove(name)
-    return [path for path in map(names.path_of, listed) if path is not None]
+    if folder is not None:
+        with folder:
+            folder.sweep()
+    return sorted(paths_with_a_file(visit))

@@ -67,6 +67,12 @@ def find_slot(known: Sequence[Slot], name: str) -> Slot:
     return matching[0]
 
 
+def removable_slots(store: Store) -> list[Slot]:
+    """Return the slots that a removal may name."""
+    with store.visit() as visit:
+        return _removable(slots.read_all(visit.root, visit.store_id)[0], visit) if visit else []
+
+
 def plan_removal(store: Store, name: str, deadline: Deadline, *, drop: Collection[str] = ()) -> Removal:
     """Return what :func:`remove_slot` would do to the slot with that label or start of an id."""
     with only_writer(store, deadline) as visit:
@@ -102,10 +108,22 @@ def remove_slot(
 
 def _plan(store: Store, visit: Visit, name: str, drop: Collection[str]) -> Removal:
     known, unknown = slots.read_all(visit.root, visit.store_id)
-    removed = find_slot(known, name)
+    removed = find_slot(_removable(known, visit), name)
     others = [slot for slot in known if slot.master == visit.keyring.active.master and slot.id != removed.id]
     kept = [slot for slot in others if slot.id not in drop and opening.key_for(slot, visit.store_id, store.openers)]
     return Removal(removed, tuple(kept), tuple(slot for slot in others if slot not in kept), tuple(unknown))
+
+
+def _removable(known: Sequence[Slot], visit: Visit) -> list[Slot]:
+    """Return the slots that open what is sealed now, and those of openers that have none of these.
+
+    A removal that was interrupted leaves two slots of an opener that stays: naming the wrong one would remove nobody.
+    """
+    newest = visit.keyring.active.master
+    current = [slot for slot in known if slot.master == newest]
+    openers = {(slot.fingerprint, slot.derivation) for slot in current}
+    left = [slot for slot in known if (slot.fingerprint, slot.derivation) not in openers]
+    return current + left
 
 
 def _refuse_unconfirmed(plan: Removal, drop: Collection[str]) -> None:
@@ -125,5 +143,6 @@ def _refuse_unconfirmed(plan: Removal, drop: Collection[str]) -> None:
 def _put(visit: Visit, opener: Opener, master: bytes) -> str:
     slot_id, data = slots.compose(opener, visit.store_id, master)
     with visit.root.make_sub(slots.FOLDER) as folder:
+        folder.sweep()
         folder.replace(slot_id, data)
     return slot_id

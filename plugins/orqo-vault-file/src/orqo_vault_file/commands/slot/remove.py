@@ -55,11 +55,11 @@ def command(
     is called again. What the removed key could read, it has read: change the secrets themselves afterwards.
     """
     from orqo_vault_file.reading import list_paths
-    from orqo_vault_file.slot_changes import find_slot, list_slots, plan_removal, remove_slot
+    from orqo_vault_file.slot_changes import find_slot, plan_removal, removable_slots, remove_slot
 
     store = store_to_change(host, backend_name)
     _present(store.openers, key_files, phrases)
-    known, _ = list_slots(store)
+    known = removable_slots(store)
     first, *others = [find_slot(known, name) for name in dict.fromkeys(names)]
     named = {slot.id: slot for slot in (first, *others)}
     plan = plan_removal(store, first.id, Deadline(SECONDS), drop=named)
