@@ -7,7 +7,6 @@ it is reused.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NoReturn
 
@@ -36,7 +35,9 @@ class SecretValue:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SecretValue):
             return NotImplemented
-        return hmac.compare_digest(
+        from hmac import compare_digest  # a run compares nothing
+
+        return compare_digest(
             self._value.encode("utf-8", "surrogatepass"), other._value.encode("utf-8", "surrogatepass")
         )
 

@@ -11,7 +11,7 @@ from orqo_vault.edit.editor import SettingsEditor
 from orqo_vault.errors import SettingsError
 from orqo_vault.settings import operator
 from orqo_vault.settings.load import load_settings
-from orqo_vault.settings.operator import Operator, load_operator
+from orqo_vault.settings.operator import load_operator
 from orqo_vault.settings.user import UserConfig, load_user_config
 from orqo_vault.vault import Vault
 
@@ -76,7 +76,7 @@ def test_files_with_the_right_names_in_the_wrong_place_are_not_read(checkout: Pa
         assert vault.surroundings.allowed_hosts == frozenset()
         assert vault.surroundings.rollback == "refuse"
     assert load_user_config(os.environ) == UserConfig()
-    assert load_operator() == Operator()
+    assert load_operator() is None
 
 
 def test_a_config_folder_that_depends_on_the_working_directory_is_not_used(

@@ -12,7 +12,7 @@ from orqo_vault.settings.backends import DeclaredBackend, read_backends
 from orqo_vault.settings.document import KeyPath
 from orqo_vault.settings.draft import Draft
 from orqo_vault.settings.nearest import did_you_mean
-from orqo_vault.settings.operator import (
+from orqo_vault.settings.operator_model import (
     Audit,
     AuditSink,
     Ledger,

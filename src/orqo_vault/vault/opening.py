@@ -29,5 +29,5 @@ def open_settings(
     return settings, replace(
         around,
         rollback="warn" if "warn" in (around.rollback, user.rollback) else "refuse",
-        allowed_hosts=around.allowed_hosts | user.allowed_hosts | trusted.allowed_hosts,
+        allowed_hosts=around.allowed_hosts | user.allowed_hosts | (trusted.allowed_hosts if trusted else frozenset()),
     )
