@@ -6,12 +6,14 @@ import threading
 from importlib import import_module
 from typing import Any
 
-from orqo_vault.backend import Backend
+from orqo_vault.backend import Backend, Deadline, Expected, Stored
 from orqo_vault.credential import Credential
 from orqo_vault.errors import ReadOnlyBackendError, SettingsError
 from orqo_vault.planner.lookup import lookup
+from orqo_vault.secret import Secret
 from orqo_vault.settings.backend_options import backend_reference, backend_settings
 from orqo_vault.settings.model import BackendDeclaration, Settings
+from orqo_vault.vault.flights import Flights
 from orqo_vault.vault.surroundings import Surroundings
 
 
@@ -23,6 +25,7 @@ class Backends:
         self._surroundings = surroundings
         self._open: dict[str, Backend] = {}
         self._lock = threading.Lock()
+        self.flights = Flights()
 
     def get(self, name: str) -> Backend:
         """Return the backend of that name, opened now if it was not yet."""
@@ -52,6 +55,29 @@ class Backends:
         declaration = self._declaration(credential.backend)
         where = f"credential {credential.id!r}"
         return credential.backend, backend_reference(declaration, _class_of(declaration), credential.at, where)
+
+    def read_many(self, name: str, references: list[Any], deadline: Deadline) -> dict[Any, Stored]:
+        """Return what is stored at each reference, from one request for all who ask for the same at the same time."""
+        backend = self.get(name)
+        return self.flights.read(name, references, lambda: backend.read_many(references, deadline=deadline), deadline)
+
+    def write(
+        self, name: str, reference: Any, secret: Secret, *, if_version: str | Expected, deadline: Deadline
+    ) -> str:
+        """Replace a secret and return its version; whoever reads from now on asks anew."""
+        backend = self.writable(name)
+        try:
+            return backend.write(reference, secret, if_version=if_version, deadline=deadline)
+        finally:
+            self.flights.forget()
+
+    def delete(self, name: str, reference: Any, *, permanently: bool = False, deadline: Deadline) -> bool:
+        """Delete a secret, False when there was none; whoever reads from now on asks anew."""
+        backend = self.writable(name)
+        try:
+            return backend.delete(reference, permanently=permanently, deadline=deadline)
+        finally:
+            self.flights.forget()
 
     def close(self) -> None:
         """Close every open backend, also when closing one fails."""

@@ -77,7 +77,7 @@ def copy_secrets(
             yield parcel, "would be copied"
             continue
         expected = Expected.ABSENT if present is None else present.version or Expected.ANY
-        taker.write(parcel.target, stored.secret, if_version=expected, deadline=deadline)
+        vault.backends.write(target, parcel.target, stored.secret, if_version=expected, deadline=deadline)
         back = taker.read(parcel.target, deadline=deadline)
         if back is None or back.secret != stored.secret:
             raise CorruptSecretError(f"{parcel.target} in backend {target!r} does not read back as it was written")
@@ -93,9 +93,8 @@ def declare_in(editor: SettingsEditor, target: str, copied: Iterable[Parcel]) ->
 
 def delete_source(vault: Vault, source: str, copied: Iterable[Parcel]) -> None:
     """Delete what was copied where it was. Its credentials must be declared elsewhere by now."""
-    backend = vault.backends.writable(source)
     for parcel in copied:
-        backend.delete(parcel.source, deadline=Deadline(vault.surroundings.seconds))
+        vault.backends.delete(source, parcel.source, deadline=Deadline(vault.surroundings.seconds))
 
 
 def refuse_leaving_others_behind(vault: Vault, source: str, wanted: Iterable[Parcel]) -> None:

@@ -43,4 +43,4 @@ def refuse_shared(settings: Settings, credential: Credential) -> None:
 def delete_stored(backends: Backends, credential: Credential, *, permanently: bool = False, seconds: float) -> bool:
     """Delete what is stored for a credential, whoever uses it; False when nothing was."""
     name, reference = backends.place(credential)
-    return backends.writable(name).delete(reference, permanently=permanently, deadline=Deadline(seconds))
+    return backends.delete(name, reference, permanently=permanently, deadline=Deadline(seconds))

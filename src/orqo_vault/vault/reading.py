@@ -47,7 +47,7 @@ def read_places(backends: Backends, places: Iterable[Place], deadline: Deadline)
 
     def read(name: str) -> None:
         try:
-            stored = backends.get(name).read_many(by_backend[name], deadline=deadline)
+            stored = backends.read_many(name, by_backend[name], deadline)
         except OrqoVaultError as error:
             failed[name] = error
         except BaseException as error:

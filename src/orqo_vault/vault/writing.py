@@ -33,7 +33,7 @@ def change_secret(
     values = {names[field]: changed[field] for field in changed}
     after = before.replace(values, dropped=set(names.values()) - set(values))
     expected = Expected.ABSENT if stored is None else stored.version or Expected.ANY
-    return backend.write(reference, after, if_version=expected, deadline=deadline)
+    return backends.write(name, reference, after, if_version=expected, deadline=deadline)
 
 
 def replaced_by(credential: Credential, fields: Mapping[str, str | SecretValue]) -> Change:
