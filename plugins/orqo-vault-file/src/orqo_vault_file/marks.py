@@ -1,7 +1,7 @@
 """Marks: what this machine has seen of a store, so that an older state is noticed. Only ever raised, never lowered.
 
 A mark that cannot be written stops nothing and is remembered for ``check``; one that cannot be parsed is an error.
-An empty one was lost in a power cut and counts as none.
+An empty one, or one of NULs only, was lost in a power cut and counts as none.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class Marks:
         with folder:
             data = folder.read(name, _CAP)
             shown = folder.place(name)
-        if not data:
+        if data is None or not data.strip(b"\0"):
             return None
         return parsed(data, shape, shown)
 
