@@ -42,7 +42,9 @@ MAX_FIELDS = 200
 class Entry(BaseModel):
     """What all models of the file have in common."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, hide_input_in_errors=True, use_attribute_docstrings=True, defer_build=True
+    )
 
 
 class BackendEntry(Entry):
