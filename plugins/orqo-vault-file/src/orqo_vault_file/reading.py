@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import ExitStack
+from itertools import count
 from typing import TYPE_CHECKING
 
 from orqo_vault.backend.deadline import Deadline
 from orqo_vault.errors import ConflictError, CorruptSecretError, OrqoVaultError, StoreLockedError
 from orqo_vault_file import epochs, names, rollback, sealed_file
 from orqo_vault_file.marks import Mark
-from orqo_vault_file.patience import TRIES, pause
+from orqo_vault_file.patience import is_last, pause
 from orqo_vault_file.sealed_file import Found
 from orqo_vault_file.two_lines import unfinished
 
@@ -37,8 +38,8 @@ def read_many(
     deadline.check("reading")
     reading = _Reading(store, deadline)
     pending = list(dict.fromkeys(paths))
-    for attempt in range(TRIES):
-        last = attempt == TRIES - 1
+    for attempt in count():
+        last = is_last(attempt, store.directory)
         try:
             pending = reading.look(pending, last=last)
         except CorruptSecretError:

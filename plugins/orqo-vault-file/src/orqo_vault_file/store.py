@@ -10,6 +10,7 @@ import os
 from _thread import allocate_lock
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from itertools import count
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from orqo_vault.backend.deadline import Deadline
@@ -19,7 +20,7 @@ from orqo_vault_file.files import Folder
 from orqo_vault_file.keyring import Keyring
 from orqo_vault_file.locking import Lock
 from orqo_vault_file.marks import Marks, StoreMark, stores_known_in
-from orqo_vault_file.patience import TRIES, pause
+from orqo_vault_file.patience import is_last, pause
 
 if TYPE_CHECKING:
     from orqo_vault.backend import BackendContext
@@ -205,9 +206,10 @@ class Store:
 
 def newest_epoch(visit: Visit) -> Epoch:
     """Return the epoch with the greatest height, after every epoch in the store was opened."""
-    for attempt in range(TRIES):
+    for attempt in count():
+        last = is_last(attempt, visit.root.shown)
         failed = visit.keyring.load(visit.root)
-        if attempt == TRIES - 1 or not any(isinstance(error, CorruptSecretError) for error in failed.values()):
+        if last or not any(isinstance(error, CorruptSecretError) for error in failed.values()):
             break
         pause(attempt)
     for error in failed.values():
