@@ -9,6 +9,7 @@ from orqo_vault_file import acceptance, creation, mark_transfer, merging, rotati
 from orqo_vault_file.slots import Opener
 
 from orqo_vault.backend import Expected
+from orqo_vault.errors import BackendError
 
 from ..machines import soon
 from .scene import Scene, key_of
@@ -48,6 +49,12 @@ def _roll_back(scene: Scene) -> None:
     old = file.read_bytes()
     scene.ana.write("over", token="newer")
     file.write_bytes(old)
+
+
+def _acknowledged(accepted: list[acceptance.Accepted]) -> None:
+    """What is not in the list was not accepted."""
+    if not accepted:
+        raise BackendError("nothing was accepted")
 
 
 def _merge(scene: Scene) -> None:
@@ -110,8 +117,18 @@ OPERATIONS = (
         stepwise=True,
         labels=("ben", "leaver"),
     ),
-    Operation("accept", lambda scene: acceptance.accept(scene.ana.store, ["over"], soon()), set_up=_roll_back),
-    Operation("accept all", lambda scene: acceptance.accept_all(scene.ana.store, soon()), set_up=_roll_back),
+    Operation(
+        "accept",
+        lambda scene: _acknowledged(acceptance.accept(scene.ana.store, ["over"], soon())),
+        set_up=_roll_back,
+        once=True,
+    ),
+    Operation(
+        "accept all",
+        lambda scene: _acknowledged(acceptance.accept_all(scene.ana.store, soon())),
+        set_up=_roll_back,
+        once=True,
+    ),
     Operation("merge", _merge, set_up=_fork),
     Operation(
         "marks import",
