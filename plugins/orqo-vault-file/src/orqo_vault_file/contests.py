@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
-from orqo_vault.errors import BackendError, ConflictError, OrqoVaultError
+from orqo_vault.errors import BackendError, ConflictError, CorruptSecretError, OrqoVaultError
 from orqo_vault_file import epochs, header, merging, names, sealed_file, slots
 from orqo_vault_file.git_index import BASE, OURS, THEIRS, GitIndex, Unmerged
 
@@ -116,15 +116,27 @@ def _contest(store: Store, index: GitIndex, path: str, entry: Unmerged, deadline
     }
     if not data:
         raise ConflictError(f"{path}: both branches removed its file", hint=f"git rm {entry.name}", paths=(path,))
-    found = merging.inspect(store, path, list(data.values()), deadline)
     return Contest(
         path,
         entry.name,
         data,
-        dict(zip(data, found, strict=True)),
+        {side: _opened(store, path, entry, side, data, deadline) for side in data},
         _base(store, index, path, entry, deadline),
         merging.seen(store, path),
     )
+
+
+def _opened(store: Store, path: str, entry: Unmerged, side: str, data: dict[str, bytes], deadline: Deadline) -> Found:
+    try:
+        return merging.inspect(store, path, [data[side]], deadline)[0]
+    except CorruptSecretError as error:
+        file = f"{store.directory}/{entry.name}"
+        other = "ours" if side == "theirs" else "theirs"
+        raise type(error)(
+            f"{path}: what is {side} does not open: {error.message}",
+            hint=f"to do without it: git checkout --{other} {file} && git add {file}; then store the secret again",
+            paths=(path,),
+        ) from None
 
 
 def _base(store: Store, index: GitIndex, path: str, entry: Unmerged, deadline: Deadline) -> Found | None:

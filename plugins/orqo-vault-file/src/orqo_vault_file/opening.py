@@ -32,7 +32,8 @@ def master_key(root: Folder, store_id: str, master: str, openers: Openers) -> by
     if not candidates and not unknown:
         raise CorruptSecretError(
             f"store {short(store_id)}: no slot holds the master key {master}",
-            hint="it was sealed on a branch from before a slot was removed: set the secret again",
+            hint="it comes from a branch on which a removed slot was still there: orqo-vault store prune drops it, and "
+            "what was sealed under it has to be stored again",
         )
     looked: list[tuple[str, Refusal]] = []
     opened = _by_key(candidates, store_id, openers, looked) or _by_passphrase(candidates, store_id, openers, looked)

@@ -88,6 +88,67 @@ def test_who_rotated_everything_does_not_refuse_what_the_other_branch_wrote(
     assert ben.get("github") == "gh-ben"
 
 
+def test_a_slot_removed_on_one_branch_while_the_other_rotates_can_be_repaired(
+    with_others: Person, cloned: Callable[..., Person]
+) -> None:
+    """Ben's new epoch is sealed under the old master key, which the merge leaves in no slot."""
+    with_others("store", "slot", "add", "--key-file", str(with_others.home / "eve"), "--label", "eve")
+    with_others.commit("a slot for eve")
+    ben = cloned("ben")
+    with_others("store", "slot", "remove", "eve", "--yes")
+    with_others.commit("without eve")
+    ben("store", "rotate")
+    ben.set("github", "gh-ben")
+    ben.commit("ben rotates and edits")
+    with_others.git("fetch", "-q", str(ben.project), "main")
+    assert with_others.try_git("merge", "-q", "FETCH_HEAD").status == 1
+    assert with_others.get("openai") == "sk-1"
+
+    stuck = with_others.try_("store", "merge", "--theirs")
+    assert stuck.status == 8
+    assert "github: what is theirs does not open" in stuck.err
+    assert "git checkout --ours" in stuck.err
+    blocked = with_others.try_("set", "openai", stdin="x")
+    assert blocked.status == 8
+    assert "store prune" in blocked.err
+
+    with_others.git("checkout", "--ours", ".orqo-vault/c/c-github.sealed")
+    with_others.git("add", "-A")
+    assert len(with_others("store", "prune", "--yes", "--json").json["dropped"]) >= 1
+    with_others.set("github", "gh-ben")
+    with_others.commit("merged")
+    ben.git("pull", "-q", str(with_others.project), "main")
+    assert ben.try_("get", "github").status == 8  # his machine has seen another master key at that height
+    ben("store", "accept", "--all", "--yes")
+    ben.commit("accepted")
+    with_others.git("pull", "-q", str(ben.project), "main")
+    for person in (with_others, ben):
+        assert (person.get("github"), person.get("openai")) == ("gh-ben", "sk-1")
+        assert person("store", "verify").status == 0
+    assert ben.try_("get", "github", ORQO_VAULT_KEY=(with_others.home / "eve").read_text()).status == 5
+
+
+def test_a_slot_added_on_one_branch_while_another_is_removed_has_to_be_added_again(
+    with_others: Person, cloned: Callable[..., Person]
+) -> None:
+    with_others("store", "slot", "add", "--key-file", str(with_others.home / "eve"), "--label", "eve")
+    with_others.commit("a slot for eve")
+    ben = cloned("ben")
+    with_others("store", "slot", "remove", "eve", "--yes")
+    with_others.commit("without eve")
+    carl = str(ben.home / "carl")
+    ben("store", "slot", "add", "--key-file", carl, "--label", "carl")
+    ben.commit("a slot for carl")
+    ben.git("pull", "-q", "--no-edit", "--no-rebase", str(with_others.project), "main")
+    assert ben.get("github") == "gh-1"
+    assert ben.try_("get", "github", ORQO_VAULT_KEY="", ORQO_VAULT_KEY_FILE=carl).status == 5
+
+    ben("store", "slot", "add", "--key-file", carl, "--existing", "--label", "carl")
+
+    assert ben("get", "github", ORQO_VAULT_KEY="", ORQO_VAULT_KEY_FILE=carl).out == "gh-1"
+    assert ben.try_("get", "github", ORQO_VAULT_KEY=(with_others.home / "eve").read_text()).status == 5
+
+
 def test_a_bisect_is_refused_until_the_user_says_that_older_is_meant(repository: Person) -> None:
     script = repository.project / "broken"
     script.write_text("no")
