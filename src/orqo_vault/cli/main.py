@@ -35,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _silence_stdout()
         return BROKEN_PIPE
     except OSError as error:
+        _give_up_what_cannot_be_written()
         return _fail(OrqoVaultError(_said_by_the_system(error)), invocation)
     except Exception as error:
         from orqo_vault.cli.bugs import bug
@@ -83,6 +84,15 @@ def _fail(error: OrqoVaultError, invocation: Invocation) -> int:
 def _said_by_the_system(error: OSError) -> str:
     place = f"{error.filename}: " if isinstance(error.filename, str) else ""
     return f"{place}{error.strerror or type(error).__name__}"
+
+
+def _give_up_what_cannot_be_written() -> None:
+    """Keep the interpreter from failing a second time, at exit, over what stdout has not taken."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        _silence_stdout()
 
 
 def _silence_stdout() -> None:
