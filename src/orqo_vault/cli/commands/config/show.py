@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
 
 import click
 
@@ -12,8 +10,7 @@ from orqo_vault.cli.command import Command
 from orqo_vault.cli.invocation import Invocation
 from orqo_vault.cli.options import json_option, pass_invocation, plain_option
 from orqo_vault.cli.printing import print_json, print_table
-
-Path = tuple[str, ...]
+from orqo_vault.settings.origins import origins
 
 
 @click.command("show", cls=Command)
@@ -25,29 +22,20 @@ def command(invocation: Invocation, origin: bool, plain: bool, as_json: bool) ->
     """Show what the settings files say together, all layers merged."""
     settings = invocation.settings()  # what is shown is valid, so that no secret stands in it
     layers = invocation.layers()
-    leaves = list(_leaves(layers.data))
-    places = {path: str(layers.location(path)) for path, _ in leaves} if origin else {}
+    leaves = list(origins(layers))
     if as_json:
         print_json(
             {
                 "files": [str(file) for file in settings.files],
                 "profile": settings.profile,
                 "settings": layers.data,
-                **({"origins": {".".join(path): place for path, place in places.items()}} if origin else {}),
+                **({"origins": {each.name: str(each.location) for each in leaves}} if origin else {}),
             }
         )
         return
     columns = ("Setting", "Value", "Origin") if origin else ("Setting", "Value")
-    rows = ((".".join(path), _text(value), *([places[path]] if origin else [])) for path, value in leaves)
+    rows = ((each.name, _text(each.value), *([str(each.location)] if origin else [])) for each in leaves)
     print_table(columns, rows, plain=plain)
-
-
-def _leaves(data: Any, above: Path = ()) -> Iterator[tuple[Path, Any]]:
-    for key, value in data.items():
-        if isinstance(value, dict) and value:
-            yield from _leaves(value, (*above, key))
-        else:
-            yield (*above, key), value
 
 
 def _text(value: object) -> str:
