@@ -87,5 +87,5 @@ def _refuse_inside_project(path: str, store: Store) -> None:
     if inside:
         raise BackendError(
             f"no key file is made at {path}: it would lie in a git checkout or in the store itself",
-            hint="name a place outside, or none: the default is your own configuration folder",
+            hint="name a place outside; a new store's key file goes to your own configuration folder by default",
         )
