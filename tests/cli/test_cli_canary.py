@@ -33,7 +33,8 @@ COMMANDS = [
     ("run", "--only", "openai,mail", "--", "no-such-command"), ("run", "--only", "openai", "--json", "no-such"),
     ("delete", "mail", "--yes"), ("delete", "pair"), ("delete", "shared", "--with-secret", "--yes"),
     ("add", "again", "--type", "api_token", "--category", "runtime", "--key", "K", "--path", "team/shared"),
-    ("store", "--help"), ("completion", "bash"),
+    ("store", "--help"), ("store", "verify"), ("store", "verify", "--json"), ("store", "slot", "list"),
+    ("store", "rotate"), ("copy", "--from", "local", "--to", "local", "--dry-run"), ("completion", "bash"),
 ]  # fmt: skip
 
 
