@@ -15,7 +15,7 @@ from orqo_vault.errors import BackendError, CorruptSecretError
 BASE, OURS, THEIRS = 1, 2, 3
 """The stages of git's index: the common ancestor, the branch that is checked out, the one that is merged."""
 
-_SAFE = ("--literal-pathspecs", "--no-optional-locks", "-c", "core.fsmonitor=false")
+_SAFE = ("--literal-pathspecs", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 _REGULAR = ("100644", "100755")
 _HINT = "git status shows what git makes of it"
 _SECONDS = 60.0

@@ -142,6 +142,15 @@ class Person:
         session.delaybeforesend = None
         return session
 
+    def declare(self, count: int) -> None:
+        """Declare so many credentials, c0 and up."""
+        lines = "".join(
+            f"  c{number}: {{name: n, key: KEY_{number}, category: custom, type: api_token}}\n"
+            for number in range(count)
+        )
+        settings = self.project / "orqo-vault.yaml"
+        settings.write_text(settings.read_text().replace("credentials:\n", f"credentials:\n{lines}"))
+
     def set(self, credential: str, value: str) -> None:
         self("set", credential, stdin=value)
 

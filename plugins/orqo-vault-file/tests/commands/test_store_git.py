@@ -20,22 +20,13 @@ def with_others(repository: Person) -> Person:
     return repository
 
 
-def declare(person: Person, count: int) -> None:
-    """Declare so many custom credentials, c0 and up."""
-    lines = "".join(
-        f"  c{number}: {{name: n, key: KEY_{number}, category: custom, type: api_token}}\n" for number in range(count)
-    )
-    settings = person.project / "orqo-vault.yaml"
-    settings.write_text(settings.read_text().replace("credentials:\n", f"credentials:\n{lines}"))
-
-
 @pytest.mark.parametrize(("rounds", "count"), [(2, 6), pytest.param(25, 60, marks=pytest.mark.slow)])
 def test_branches_that_rotate_edit_and_add_slots_merge_whole(
     repository: Person, cloned: Callable[..., Person], rounds: int, count: int
 ) -> None:
     seed = random.randrange(2**32)
     chance = random.Random(seed)
-    declare(repository, count)
+    repository.declare(count)
     repository.commit("declarations")
     ben = cloned("ben")
     expected = {"openai": "sk-1"}

@@ -226,6 +226,10 @@ def test_git_inherits_no_key_and_runs_nobodys_program(conflicted: Person, tmp_pa
     spy = tmp_path / "spy"
     spy.write_text(f"#!/bin/sh\nenv > {tmp_path}/stolen\n")
     spy.chmod(0o700)
+    hook = conflicted.project / ".git" / "hooks" / "post-index-change"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_bytes(spy.read_bytes())
+    hook.chmod(0o700)
     conflicted.git("config", "core.fsmonitor", str(spy))
     wrapped = tmp_path / "bin" / "git"
     wrapped.parent.mkdir()

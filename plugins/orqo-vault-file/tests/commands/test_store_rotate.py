@@ -42,11 +42,9 @@ def test_rotating_now_seals_all_of_it(filled: Person) -> None:
 
 
 def test_a_person_who_waits_is_told_how_far_it_is(filled: Person) -> None:
+    filled.declare(101)
     for number in range(101):
-        filled(
-            "add", f"c{number}", "--key", f"KEY_{number}", "--name", "n", "--category", "custom", "--type", "api_token",
-            "--stdin", "token", stdin="x",
-        )  # fmt: skip
+        filled.set(f"c{number}", "x")
     session = filled.terminal("store", "rotate", "--now")
     session.expect("sealing again: 40 %, 50 of 103")
     session.expect("103 sealed again")

@@ -136,7 +136,7 @@ def test_a_passphrase_is_typed_twice_and_unseen(with_secret: Person, tmp_path: P
         ("once more", PHRASE),
     ]:
         session.expect(f"(?s){expected}")
-        seen.append(str(session.after))
+        seen.append(f"{session.before}{session.after}")
         session.sendline(typed)
     session.expect("added passphrase")
     seen.append(str(session.before))

@@ -76,3 +76,22 @@ def test_help_lists_every_command_in_whole_sentences(ana: Person, group: tuple[s
     lines = ana(*group, "--help").out.partition("Commands:\n")[2].splitlines()
     assert {line.split()[0] for line in lines} == commands
     assert all(line.endswith(".") and not line.endswith("...") for line in lines)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("init",),
+        ("rotate",),
+        ("verify",),
+        ("prune",),
+        ("slot", "list"),
+        ("marks", "export", "f"),
+        ("marks", "import", "-"),
+    ],
+)
+def test_no_command_quotes_what_it_was_given_by_mistake(ana: Person, words: tuple[str, ...]) -> None:
+    ana.set("openai", "1")
+    done = ana.try_("store", *words, "sk-canary")
+    assert done.status == 2
+    assert "canary" not in done.err

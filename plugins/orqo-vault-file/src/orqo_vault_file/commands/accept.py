@@ -9,6 +9,7 @@ import click
 from orqo_vault.backend import Deadline
 from orqo_vault_file.commands.asking import confirmed
 from orqo_vault_file.commands.paths import paths_argument
+from orqo_vault_file.commands.quiet import QuietCommand
 from orqo_vault_file.commands.target import (
     SECONDS_FOR_ALL,
     backend_option,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from orqo_vault_file.acceptance import Accepted
 
 
-@click.command("accept")
+@click.command("accept", cls=QuietCommand)
 @paths_argument
 @click.option("--all", "whole", is_flag=True, help="The whole store, and that it is this one and no other.")
 @backend_option

@@ -8,13 +8,14 @@ import click
 
 from orqo_vault.backend import Deadline
 from orqo_vault_file.commands.asking import confirmed
+from orqo_vault_file.commands.quiet import QuietCommand
 from orqo_vault_file.commands.target import SECONDS, backend_option, json_option, store_to_change, yes_option
 
 if TYPE_CHECKING:
     from orqo_vault.hookspecs import CommandHost
 
 
-@click.command("init")
+@click.command("init", cls=QuietCommand)
 @backend_option
 @yes_option
 @json_option

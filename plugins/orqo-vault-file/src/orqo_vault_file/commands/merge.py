@@ -10,6 +10,7 @@ from orqo_vault.backend import Deadline
 from orqo_vault.errors import RolledBackError
 from orqo_vault_file.commands.asking import chosen
 from orqo_vault_file.commands.paths import paths_argument
+from orqo_vault_file.commands.quiet import QuietCommand
 from orqo_vault_file.commands.target import SECONDS_FOR_ALL, backend_for, backend_option, json_option, store_to_change
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _NEWEST, _SKIP = "newest", "skip"
 
 
-@click.command("merge")
+@click.command("merge", cls=QuietCommand)
 @paths_argument
 @click.option("--ours", "choice", flag_value="ours", help="Keep what the checked-out branch has.")
 @click.option("--theirs", "choice", flag_value="theirs", help="Keep what the merged branch has.")

@@ -8,6 +8,7 @@ import click
 
 from orqo_vault.backend import Deadline
 from orqo_vault_file.commands.asking import confirmed
+from orqo_vault_file.commands.quiet import QuietCommand
 from orqo_vault_file.commands.target import (
     SECONDS_FOR_ALL,
     backend_option,
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from orqo_vault.hookspecs import CommandHost
 
 
-@click.command("prune")
+@click.command("prune", cls=QuietCommand)
 @backend_option
 @yes_option
 @json_option

@@ -8,6 +8,7 @@ import click
 
 from orqo_vault.backend import Deadline
 from orqo_vault_file.commands.progress import progress_for
+from orqo_vault_file.commands.quiet import QuietCommand
 from orqo_vault_file.commands.target import (
     SECONDS,
     SECONDS_FOR_ALL,
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from orqo_vault.hookspecs import CommandHost
 
 
-@click.command("rotate")
+@click.command("rotate", cls=QuietCommand)
 @click.option("--now", is_flag=True, help="Seal every secret again now.")
 @backend_option
 @json_option

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orqo_vault.backend import Deadline
+from orqo_vault_file.commands.quiet import QuietCommand
 from orqo_vault_file.commands.target import SECONDS_FOR_ALL, backend_option, json_option, store_to_read
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from orqo_vault.hookspecs import CommandHost
 
 
-@click.command("verify")
+@click.command("verify", cls=QuietCommand)
 @backend_option
 @json_option
 @click.pass_obj

@@ -6,13 +6,14 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from orqo_vault_file.commands.quiet import QuietCommand
 from orqo_vault_file.commands.target import backend_option, store_to_read
 
 if TYPE_CHECKING:
     from orqo_vault.hookspecs import CommandHost
 
 
-@click.command("export")
+@click.command("export", cls=QuietCommand)
 @click.argument("file", type=click.File("w", encoding="utf-8", lazy=True, atomic=True))
 @backend_option
 @click.pass_obj

@@ -7,13 +7,14 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from orqo_vault.backend import Deadline
+from orqo_vault_file.commands.quiet import QuietCommand
 from orqo_vault_file.commands.target import SECONDS, backend_option, json_option, store_to_read
 
 if TYPE_CHECKING:
     from orqo_vault.hookspecs import CommandHost
 
 
-@click.command("import")
+@click.command("import", cls=QuietCommand)
 @click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"))
 @backend_option
 @json_option

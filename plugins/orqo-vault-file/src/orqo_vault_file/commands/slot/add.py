@@ -9,6 +9,7 @@ import click
 
 from orqo_vault.backend import Deadline
 from orqo_vault_file.commands.asking import new_passphrase
+from orqo_vault_file.commands.quiet import QuietCommand
 from orqo_vault_file.commands.target import SECONDS, backend_option, json_option, store_to_change
 
 if TYPE_CHECKING:
@@ -20,14 +21,13 @@ if TYPE_CHECKING:
 _WAYS = "--key-file, --env, --passphrase and --passphrase-file"
 
 
-@click.command("add")
+@click.command("add", cls=QuietCommand)
 @click.option("--key-file", metavar="FILE", help="Make a key file there, readable by you only.")
 @click.option("--existing", is_flag=True, help="With --key-file: take the key that is there already.")
 @click.option("--env", "variable", is_flag=True, help="Make a key for ORQO_VAULT_KEY and print it, into a pipe only.")
 @click.option("--passphrase", is_flag=True, help="Ask for a passphrase, twice and unseen.")
 @click.option("--passphrase-file", metavar="FILE", help="Take the passphrase from a file that only you can read.")
 @click.option("--label", default="", metavar="NAME", help="Whose it is, as slot list shows it.")
-@click.argument("too_many", nargs=-1, metavar="")
 @backend_option
 @json_option
 @click.pass_obj
@@ -39,7 +39,6 @@ def command(
     passphrase: bool,
     passphrase_file: str | None,
     label: str,
-    too_many: tuple[str, ...],
     backend_name: str | None,
     as_json: bool,
 ) -> None:
@@ -48,7 +47,7 @@ def command(
     A colleague's, a machine's, or a passphrase. Whoever holds it can read and write everything in the store.
     Commit the new slot to hand it out.
     """
-    _refuse(too_many, label, existing and key_file is None, variable and as_json)
+    _refuse(label, existing and key_file is None, variable and as_json)
     if [key_file is not None, variable, passphrase, passphrase_file is not None].count(True) != 1:
         raise click.UsageError(f"say one of {_WAYS}")
     store = store_to_change(host, backend_name)
@@ -64,12 +63,10 @@ def command(
         host.say(f"added {slot} ({slot.id})")
 
 
-def _refuse(too_many: tuple[str, ...], label: str, nothing_existing: bool, key_in_json: bool) -> None:
-    """Raise for what cannot be meant. What stands where nothing belongs may be a passphrase, and is not quoted."""
+def _refuse(label: str, nothing_existing: bool, key_in_json: bool) -> None:
+    """Raise for what cannot be meant."""
     from orqo_vault_file.slots import is_label
 
-    if too_many:
-        raise click.UsageError("an argument too many; no key and no passphrase ever stands on the command line")
     if not is_label(label):
         raise click.BadParameter("letters, digits and . _ @ + - only, at most 64", param_hint="--label")
     if nothing_existing:

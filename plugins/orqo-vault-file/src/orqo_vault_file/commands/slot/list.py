@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from orqo_vault_file.commands.quiet import QuietCommand
 from orqo_vault_file.commands.target import backend_option, json_option, store_to_read
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 COLUMNS = ("Id", "Opened by", "Label")
 
 
-@click.command("list")
+@click.command("list", cls=QuietCommand)
 @backend_option
 @json_option
 @click.pass_obj

@@ -11,6 +11,7 @@ import click
 from orqo_vault.backend import Deadline
 from orqo_vault_file.commands.asking import confirmed
 from orqo_vault_file.commands.progress import progress_for
+from orqo_vault_file.commands.quiet import QuietCommand
 from orqo_vault_file.commands.target import (
     SECONDS,
     SECONDS_FOR_ALL,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from orqo_vault_file.slots import Slot
 
 
-@click.command("remove")
+@click.command("remove", cls=QuietCommand)
 @click.argument("names", metavar="SLOT...", nargs=-1, required=True)
 @click.option("--key-file", "key_files", multiple=True, metavar="FILE", help="The key of a slot that stays.")
 @click.option("--passphrase-file", "phrases", multiple=True, metavar="FILE", help="The passphrase of one that stays.")
