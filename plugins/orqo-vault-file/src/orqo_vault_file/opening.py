@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from orqo_vault_file.openers import Openers
 
 _OTHER = Refusal("holds a key that opens no slot here")
+_STALE = Refusal(
+    "holds a key whose slot has another master key",
+    "its slot was made on one branch while a slot was removed on another: ask somebody who can open the store to add "
+    "it again (slot add --existing)",
+)
 
 
 def master_key(root: Folder, store_id: str, master: str, openers: Openers) -> bytes:
@@ -36,7 +41,10 @@ def master_key(root: Folder, store_id: str, master: str, openers: Openers) -> by
             "what was sealed under it has to be stored again",
         )
     looked: list[tuple[str, Refusal]] = []
-    opened = _by_key(candidates, store_id, openers, looked) or _by_passphrase(candidates, store_id, openers, looked)
+    elsewhere = {slot.fingerprint for slot in known if slot.master != master}
+    opened = _by_key(candidates, elsewhere, store_id, openers, looked) or _by_passphrase(
+        candidates, store_id, openers, looked
+    )
     if opened is None:
         raise _locked(store_id, known, unknown, looked)
     return opened
@@ -52,14 +60,20 @@ def key_for(slot: Slot, store_id: str, openers: Openers) -> Key | None:
     return next((key for key in present if slot.open(store_id, key) is not None), None)
 
 
-def _by_key(candidates: list[Slot], store_id: str, openers: Openers, looked: list[tuple[str, Refusal]]) -> bytes | None:
+def _by_key(
+    candidates: list[Slot],
+    elsewhere: set[str | None],
+    store_id: str,
+    openers: Openers,
+    looked: list[tuple[str, Refusal]],
+) -> bytes | None:
     for place, key in openers.keys(store_id):
         if isinstance(key, Refusal):
             looked.append((place, key))
             continue
         slot = next((slot for slot in candidates if slot.fingerprint == key.fingerprint), None)
         if slot is None:
-            looked.append((place, _OTHER))
+            looked.append((place, _STALE if key.fingerprint in elsewhere else _OTHER))
             continue
         opened = slot.open(store_id, key)
         if opened is None:

@@ -132,7 +132,9 @@ def test_a_slot_added_on_one_branch_while_another_is_removed_has_to_be_added_aga
     ben.commit("a slot for carl")
     ben.git("pull", "-q", "--no-edit", "--no-rebase", str(with_others.project), "main")
     assert ben.get("github") == "gh-1"
-    assert ben.try_("get", "github", ORQO_VAULT_KEY="", ORQO_VAULT_KEY_FILE=carl).status == 5
+    locked = ben.try_("get", "github", ORQO_VAULT_KEY="", ORQO_VAULT_KEY_FILE=carl)
+    assert locked.status == 5
+    assert "slot add --existing" in locked.err
 
     ben("store", "slot", "add", "--key-file", carl, "--existing", "--label", "carl")
 

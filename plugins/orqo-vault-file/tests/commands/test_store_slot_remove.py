@@ -84,6 +84,7 @@ def test_at_a_terminal_the_answer_decides(team: Person, answer: str, left: set[s
 def test_several_go_at_once(team: Person) -> None:
     done = team("store", "slot", "remove", "ben", "ci", "--yes", "--json")
     assert len(done.json["removed"]) == 2
+    assert done.json["dropped"] == []
     assert done.json["sealed_again"] == 2
     assert labels(team) == {"ana"}
 

@@ -64,14 +64,15 @@ def command(
     first, *others = [find_slot(known, name) for name in dict.fromkeys(names)]
     named = {slot.id: slot for slot in (first, *others)}
     plan = plan_removal(store, first.id, Deadline(SECONDS), drop=named)
-    _show(host, plan, [first, *others])
+    _show(host, plan, list(named.values()))
     if not confirmed(host, "Remove them, and seal everything again?", yes=yes):
         return 1
-    drop = {*named, *_lost(plan)} if drop_others or not yes else {*named}
+    dropped = [slot_id for slot_id in (*(slot.id for slot in plan.dropped), *plan.unknown) if slot_id not in named]
+    drop = {*named, *dropped} if drop_others or not yes else {*named}
     count = remove_slot(store, first.id, Deadline(SECONDS_FOR_ALL), drop=drop, progress=progress_for(host))
     paths = list_paths(store, "", Deadline(SECONDS))
     if as_json:
-        host.print_json({"removed": list(named), "dropped": _lost(plan), "sealed_again": count, "exposed": paths})
+        host.print_json({"removed": list(named), "dropped": dropped, "sealed_again": count, "exposed": paths})
     host.tell(f"removed, and {count} sealed again: commit the store")
     if paths:
         host.tell(f"who was removed may have read these: now change the secrets themselves: {', '.join(paths)}")
@@ -85,11 +86,6 @@ def _present(openers: Openers, key_files: Sequence[str], phrases: Sequence[str])
         openers.give_key(read_key(os.path.abspath(path)))
     for path in phrases:
         openers.give_passphrase(read_passphrase(os.path.abspath(path)))
-
-
-def _lost(plan: Removal) -> list[str]:
-    """Return the ids of all that stop opening the store."""
-    return [*(slot.id for slot in plan.dropped), *plan.unknown]
 
 
 def _show(host: CommandHost, plan: Removal, named: Sequence[Slot]) -> None:
