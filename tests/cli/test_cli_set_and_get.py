@@ -122,14 +122,22 @@ def test_what_contradicts_itself_is_a_wrong_command_line(cli: Cli, words: tuple[
     assert cli(*words).status == 2
 
 
-def test_an_empty_value_is_refused_where_it_cannot_be_meant(cli: Cli) -> None:
-    done = cli("set", "openai", stdin=b"\n")
+@pytest.mark.parametrize("words", [("openai",), ("pair", "left"), ("mail", "password")])
+def test_an_empty_value_is_refused_for_it_is_an_accident(cli: Cli, words: tuple[str, ...]) -> None:
+    done = cli("set", *words, stdin=b"\n")
     assert done.status == 2
-    assert "--clear token" in done.err
+    assert "--clear" in done.err
 
 
-def test_an_empty_value_of_a_custom_field_is_a_value(cli: Cli) -> None:
-    assert cli("set", "pair", "left", stdin=b"").status == 0
+def test_an_empty_variable_is_refused(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNSET_BY_ACCIDENT", "")
+    done = cli("set", "openai", "--from-env", "UNSET_BY_ACCIDENT")
+    assert done.status == 2
+    assert "empty" in done.err
+
+
+def test_an_empty_value_that_is_meant_is_a_value(cli: Cli) -> None:
+    assert cli("set", "pair", "left", "--exact", stdin=b"").status == 0
     done = cli("get", "pair.left")
     assert (done.status, done.out) == (0, b"")
 

@@ -64,10 +64,15 @@ def test_each_required_field_must_be_there_and_not_empty(type: str) -> None:
         empty = {**without, field.name: ""}
         if field.required:
             assert refused(type, without) == f"credential 'x', field '{field.name}': is required"
+        if field.required and not field.may_be_empty:
             assert refused(type, empty) == f"credential 'x', field '{field.name}': is required and empty"
-        else:
+        if not field.required:
             assert stored(type, without) == without
             assert stored(type, empty) == empty
+
+
+def test_an_api_token_may_be_the_empty_text() -> None:
+    assert stored("api_token", {"token": ""}) == {"token": ""}
 
 
 @pytest.mark.parametrize("value", ["", " ", "\n", "line\r\nline\n", "\x01\x1b", "$x `y` 'z'", "🔑", "x" * 200_000])

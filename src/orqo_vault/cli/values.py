@@ -36,6 +36,8 @@ def from_environment(field: Field, variable: str, environ: Mapping[str, str]) ->
         raise UsageError(
             f"the variable named for {field.name} is not set", hint="give the variable's name: without $, not its value"
         )
+    if not environ[variable]:
+        raise _empty(field)
     return _value(field, environ[variable].encode("utf-8", "surrogateescape"), exact=True)
 
 
@@ -59,8 +61,8 @@ def from_json(path: str) -> dict[str, SecretValue]:
 def _value(field: Field, content: bytes, *, exact: bool) -> SecretValue:
     if not exact and not field.multiline:
         content = _without_its_newline(content)
-    if not content and not field.may_be_empty:
-        raise UsageError(f"the value for {field.name} is empty", hint=f"to remove a field: --clear {field.name}")
+    if not content and not (exact and field.may_be_empty):
+        raise _empty(field)
     try:
         return SecretValue(content.decode())
     except UnicodeDecodeError:
@@ -68,6 +70,11 @@ def _value(field: Field, content: bytes, *, exact: bool) -> SecretValue:
             f"the value for {field.name} is not text (UTF-8)",
             hint="for bytes declare encoding: base64 and store them as base64",
         ) from None
+
+
+def _empty(field: Field) -> UsageError:
+    meant = "; to store the empty text: --exact" if field.may_be_empty else ""
+    return UsageError(f"the value for {field.name} is empty", hint=f"to remove a field: --clear {field.name}{meant}")
 
 
 def _without_its_newline(content: bytes) -> bytes:

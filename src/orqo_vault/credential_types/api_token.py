@@ -11,7 +11,8 @@ class ApiToken(CredentialType):
     name = "api_token"
     label = "API token"
     categories = (Category.LLM_PROVIDER, Category.MCP_SERVICE, Category.RUNTIME, Category.COMMUNICATION)
-    fields = (Field(name="token", label="Token", secret=True, required=True),)
+    # An engine that stores an empty token means it; the command line asks for --exact, because there it is an accident.
+    fields = (Field(name="token", label="Token", secret=True, required=True, may_be_empty=True),)
     primary = "token"
 
 

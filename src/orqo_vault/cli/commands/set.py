@@ -27,7 +27,7 @@ from orqo_vault.secret import SecretValue
 @click.option("--from-env", "variable", metavar="VAR", help="Take the value of an environment variable.")
 @click.option("--from-json", "whole", metavar="FILE", help="Replace all fields by those of a JSON object.")
 @click.option("--clear", multiple=True, metavar="FIELD", help="Remove a field; may be repeated.")
-@click.option("--exact", is_flag=True, help="Keep the final newline of a one-line value.")
+@click.option("--exact", is_flag=True, help="Keep the final newline of a one-line value; accept an empty one.")
 @json_option
 @pass_invocation
 def command(
