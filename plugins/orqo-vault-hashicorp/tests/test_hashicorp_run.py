@@ -125,3 +125,18 @@ def test_the_example_runs(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "SMTP_HOST: smtp.acme.example:587" in done.stdout
     assert "inherited!" not in done.stdout
+
+
+def test_delete_can_be_undone_on_the_server_and_destroy_cannot(
+    project: Project, server: LocalServer, mount: str
+) -> None:
+    project("set", "crm", stdin="sk-1")
+    assert project("delete", "crm", "--yes").returncode == 0
+    server.api("POST", f"{mount}/undelete/crm", {"versions": [1]})
+    assert server.api("GET", f"{mount}/data/crm")["data"]["data"] == {"token": "sk-1"}
+
+    declared = ("add", "crm", "--type", "api_token", "--category", "custom", "--key", "CRM_TOKEN", "--no-secret")
+    assert project(*declared).returncode == 0
+    assert project("delete", "crm", "--destroy", "--yes").returncode == 0
+    with pytest.raises(RuntimeError, match="404"):
+        server.api("GET", f"{mount}/metadata/crm")

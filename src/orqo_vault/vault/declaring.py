@@ -54,8 +54,12 @@ def add_credential(
             raise
 
 
-def remove_credential(vault: Vault, editor: SettingsEditor, credential_id: str, fate: Fate = "owned") -> bool:
+def remove_credential(
+    vault: Vault, editor: SettingsEditor, credential_id: str, fate: Fate = "owned", *, permanently: bool = False
+) -> bool:
     """Undeclare a credential, then do with its secret what ``fate`` says; tell whether a secret was deleted.
+
+    ``permanently`` gives up the net of a backend that keeps deleted secrets for a while.
 
     Raises :class:`~orqo_vault.errors.InUseError`, with the list, while a run or an LLM config uses the credential,
     or another credential the secret that would be deleted.
@@ -67,7 +71,7 @@ def remove_credential(vault: Vault, editor: SettingsEditor, credential_id: str, 
     if doomed:
         refuse_deletion(vault, credential)
     editor.remove("credentials", credential_id)
-    return doomed and _delete_after(vault, credential, "is not declared any more")
+    return doomed and _delete_after(vault, credential, "is not declared any more", permanently=permanently)
 
 
 def switch_to_platform(
@@ -109,9 +113,9 @@ def _store(
     return False
 
 
-def _delete_after(vault: Vault, credential: Credential, done: str) -> bool:
+def _delete_after(vault: Vault, credential: Credential, done: str, *, permanently: bool = False) -> bool:
     try:
-        return delete_stored(vault.backends, credential, seconds=vault.surroundings.seconds)
+        return delete_stored(vault.backends, credential, permanently=permanently, seconds=vault.surroundings.seconds)
     except BackendError as error:
         raise type(error)(
             f"credential {credential.id!r} {done}, but its secret could not be deleted: {error.message}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from orqo_vault.cli.command import Command
@@ -60,9 +62,13 @@ def command(
             invocation.say("nothing is changed")
             return 1
     done: dict[Parcel, Outcome] = {}
-    for parcel, outcome in copy_secrets(vault, source, target, wanted, overwrite=overwrite, dry_run=dry_run):
-        done[parcel] = outcome
-        invocation.say(f"{len(done)}/{len(wanted)} {parcel.path}: {outcome}")
+    copying = copy_secrets(vault, source, target, wanted, overwrite=overwrite, dry_run=dry_run)
+    with click.progressbar(copying, len(wanted), "copying", file=sys.stderr) as bar:
+        # Without a terminal the bar shows its label only, and each secret gets a line.
+        for parcel, outcome in bar:
+            done[parcel] = outcome
+            if not invocation.interactive:
+                invocation.say(f"{len(done)}/{len(wanted)} {parcel.path}: {outcome}")
     copied = [parcel for parcel, outcome in done.items() if outcome in ("copied", "there already")]
     if not dry_run and (switch or delete):
         declare_in(invocation.editor(), target, copied)

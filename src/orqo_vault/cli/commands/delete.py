@@ -20,11 +20,18 @@ from orqo_vault.vault.declaring import Fate, remove_credential
 @id_argument
 @click.option("--with-secret", is_flag=True, help="Delete the secret too where it is referenced, not owned.")
 @click.option("--keep-secret", is_flag=True, help="Delete the declaration only.")
+@click.option("--destroy", is_flag=True, help="Leave nothing to restore where the backend would keep it for a while.")
 @yes_option
 @json_option
 @pass_invocation
 def command(
-    invocation: Invocation, credential_id: str, with_secret: bool, keep_secret: bool, yes: bool, as_json: bool
+    invocation: Invocation,
+    credential_id: str,
+    with_secret: bool,
+    keep_secret: bool,
+    destroy: bool,
+    yes: bool,
+    as_json: bool,
 ) -> int:
     """Delete a credential: its declaration, and its secret if that is ours.
 
@@ -33,14 +40,16 @@ def command(
     """
     if with_secret and keep_secret:
         raise UsageError("--with-secret and --keep-secret exclude each other")
+    if destroy and keep_secret:
+        raise UsageError("--destroy and --keep-secret exclude each other")
     fate: Fate = "delete" if with_secret else "keep" if keep_secret else "owned"
     vault = invocation.vault()
     credential = lookup(vault.credentials, credential_id, "credential")
     refuse_if_used(vault.settings, credential_id)  # before anybody is asked
-    if not confirm(_question(credential, fate), yes=yes, interactive=invocation.interactive):
+    if not confirm(_question(credential, fate, destroy), yes=yes, interactive=invocation.interactive):
         invocation.say("nothing is changed")
         return 1
-    deleted = remove_credential(vault, invocation.editor(), credential_id, fate)
+    deleted = remove_credential(vault, invocation.editor(), credential_id, fate, permanently=destroy)
     if as_json:
         print_json({"id": credential_id, "secret_deleted": deleted})
     else:
@@ -48,9 +57,10 @@ def command(
     return 0
 
 
-def _question(credential: Credential, fate: Fate) -> str:
+def _question(credential: Credential, fate: Fate, destroy: bool) -> str:
     goes = fate == "delete" or (fate == "owned" and not credential.referenced)
     if credential.mode is Mode.PLATFORM or not goes:
         return f"Delete the declaration of {credential.id}?"
     whose = "referenced secret" if credential.referenced else "secret"
-    return f"Delete {credential.id} and its {whose} at {credential.at.get('path')} in {credential.backend}?"
+    how = ", with nothing left to restore" if destroy else ""
+    return f"Delete {credential.id} and its {whose} at {credential.at.get('path')} in {credential.backend}{how}?"
