@@ -33,8 +33,12 @@ Messages are lower case without a full stop and name the credential, the backend
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ClassVar, NamedTuple
+import functools
+from collections.abc import Callable, Iterable
+from typing import ClassVar, NamedTuple, ParamSpec, TypeVar
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
 class Location(NamedTuple):
@@ -84,6 +88,27 @@ def _rebuild(
     location: Location | None,
 ) -> OrqoVaultError:
     return kind(message, hint=hint, paths=paths, location=location)
+
+
+def without_frames(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Let errors of ours leave ``function`` without the frames below it.
+
+    Their locals hold plain values, and crash reporters send locals. For functions whose own arguments do not.
+    """
+
+    @functools.wraps(function)
+    def called(*arguments: _P.args, **more: _P.kwargs) -> _R:
+        try:
+            return function(*arguments, **more)
+        except OrqoVaultError as error:
+            caught = error
+        caught.__context__ = None
+        try:
+            raise caught.with_traceback(None) from caught.__cause__
+        finally:
+            del caught  # an error and the frame that holds it keep each other alive
+
+    return called
 
 
 class SettingsError(OrqoVaultError):

@@ -8,13 +8,14 @@ from orqo_vault.credential import Credential
 from orqo_vault.credential_types.checks.base64_text import check_base64
 from orqo_vault.credential_types.contract import CredentialType, Field
 from orqo_vault.credential_types.lookup import get_field
-from orqo_vault.errors import InvalidFieldError
+from orqo_vault.errors import InvalidFieldError, without_frames
 from orqo_vault.secret import Secret, SecretValue
 
 SHORTEST_QUOTE = 4
 """Shorter values are found in any sentence."""
 
 
+@without_frames
 def prepare(credential: Credential, type: CredentialType, values: Mapping[str, str | SecretValue]) -> Secret:
     """Return the secret as it will be stored: every field checked, normalised by the type, derived fields added.
 
@@ -35,6 +36,7 @@ def prepare(credential: Credential, type: CredentialType, values: Mapping[str, s
     raise InvalidFieldError(f"credential {credential.id!r}: {reason}")
 
 
+@without_frames
 def prepare_update(
     credential: Credential,
     type: CredentialType,

@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+from orqo_vault.errors import without_frames
 from orqo_vault.settings.load import load_settings
 from orqo_vault.settings.model import Settings
 from orqo_vault.settings.operator import load_operator
@@ -13,6 +14,7 @@ from orqo_vault.settings.user import load_user_config
 from orqo_vault.vault.surroundings import Surroundings
 
 
+@without_frames
 def open_settings(
     path: str | os.PathLike[str] | None,
     profile: str | None,

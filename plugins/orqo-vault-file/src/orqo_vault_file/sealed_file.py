@@ -6,7 +6,7 @@ import hashlib
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from orqo_vault.errors import BackendError, CorruptSecretError, TamperedError
+from orqo_vault.errors import BackendError, CorruptSecretError, TamperedError, without_frames
 from orqo_vault.secret import Secret
 from orqo_vault_file.sealing import context, seal, unseal
 from orqo_vault_file.two_lines import fields, is_hex, join, number, parse
@@ -62,6 +62,7 @@ def version(generation: int, digest: str) -> str:
     return f"{generation}:{digest}"
 
 
+@without_frames
 def compose(
     store_id: str, path: str, generation: int, epoch: Epoch, secret: Secret | None, *, now: float | None = None
 ) -> bytes:
