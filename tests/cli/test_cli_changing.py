@@ -42,7 +42,7 @@ def test_add_takes_every_field_from_where_it_is(cli: Cli, project: Path, monkeyp
 def test_add_of_custom_fields(cli: Cli) -> None:
     done = cli(
         "add", "crm", "--type", "custom", "--key", "CRM", "--field", "tenant", "--field", "api_key",
-        "--stdin", "api_key", "--from-env", "tenant=HOME",
+        "--stdin", "api_key", "--from-env", "tenant=HOME", stdin=b"k-1",
     )  # fmt: skip
     assert done.status == 0, done.err
     assert cli("show", "crm", "--json").json["category"] == "custom"
