@@ -33,7 +33,7 @@ def kind(field: Field, type: CredentialType) -> str:
 
 def test_the_table_is_what_the_types_declare() -> None:
     page = rows("What each type sets")
-    examples = dict(re.fullmatch(r"`(\w+)`, key `(\w+)`", first).groups() for first, *_ in page if first)  # type: ignore[union-attr, misc]
+    examples = dict(re.fullmatch(r"`(\w+)`, key `(\w+)`", first).groups() for first, *_ in page if first)  # type: ignore[union-attr, misc]  # the pattern fits every row, or the test fails
     declared = []
     for name, key in examples.items():
         type = credential_type(name)

@@ -12,7 +12,7 @@ from orqo_vault.plugins import credential_type
 
 
 def declared(type: str, key: str, **more: object) -> Credential:
-    return Credential(id="x", name="x", key=key, category=Category.CUSTOM, type=type, **more)  # type: ignore[arg-type]
+    return Credential(id="x", name="x", key=key, category=Category.CUSTOM, type=type, **more)  # type: ignore[arg-type]  # test data
 
 
 def bound(type: str, key: str, **more: object) -> dict[str, BoundField]:

@@ -115,6 +115,6 @@ def test_the_options_of_an_installed_backend_are_part_of_it(tmp_path: Path) -> N
 def test_every_key_is_explained(model: type) -> None:
     schema = json_schema()
     described = schema if model is File else schema["$defs"][model.__name__]
-    keys = set(model.model_fields)  # type: ignore[attr-defined]
+    keys = set(model.model_fields)  # type: ignore[attr-defined]  # every schema here is a model
     assert set(described["properties"]) == keys
     assert all(described["properties"][key].get("description") for key in keys)
