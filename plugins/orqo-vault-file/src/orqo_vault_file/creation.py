@@ -38,7 +38,7 @@ class Created(NamedTuple):
 
 def create_if_absent(store: Store, deadline: Deadline) -> None:
     """Make the store that a first write needs, unless another process just did; say so once."""
-    known = stores_known_in(store.state_dir, store.place())
+    known = lost(store)
     if known:  # a new store would hide that the old one is gone
         raise rollback.of_directory(store.directory, None, known)
     created = _create(store, None, deadline)
@@ -48,12 +48,13 @@ def create_if_absent(store: Store, deadline: Deadline) -> None:
 
 def lost(store: Store) -> list[str]:
     """Return the ids of the stores that this machine has seen in the directory, when there is none now."""
-    root = Folder.find(store.directory)
+    known = stores_known_in(store.state_dir, store.place())  # first: a mark is raised after its store was made
+    root = Folder.find(store.directory) if known else None
     if root is not None:
         with root:
             if store.id_in(root) is not None:
                 return []
-    return stores_known_in(store.state_dir, store.place())
+    return known
 
 
 def create(store: Store, deadline: Deadline, opener: Opener | None = None) -> Created:

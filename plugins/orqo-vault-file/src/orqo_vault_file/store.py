@@ -107,17 +107,19 @@ class Store:
 
         None when there is no store and this machine knows of none.
         """
-        root = Folder.find(self.directory)
-        store_id = None
-        with nullcontext() if root is None else root:
-            if root is not None:
-                store_id = self.id_in(root)
-            if root is None or store_id is None:
-                self.refuse_if_known()
+        found = self._found()
+        if found is None:
+            known = stores_known_in(self.state_dir, self.place())
+            if known:
+                found = self._found()  # its mark is raised after it was made, which may just have happened
+            if found is None:
+                if known:
+                    self.report(rollback.of_directory(self.directory, None, known))
                 yield None
                 return
-            with nullcontext() if deadline is None else Lock(root, deadline):
-                yield root, store_id
+        root, store_id = found
+        with root, nullcontext() if deadline is None else Lock(root, deadline):
+            yield root, store_id
 
     @contextmanager
     def visit(self, *, lock: Deadline | None = None) -> Iterator[Visit | None]:
@@ -128,14 +130,12 @@ class Store:
     def id_in(self, root: Folder) -> str | None:
         """Return the id of the store in an open directory, None when it holds none."""
         store_id = header.read(root)
-        if store_id is None:
-            folder = root.sub(sealed_file.FOLDER)
-            if folder is not None:
-                with folder:
-                    if any(names.path_of(name) for name in folder.names()):
-                        raise CorruptSecretError(
-                            f"{root.place(header.NAME)} is missing", hint="restore it from git or a backup"
-                        )
+        if store_id is None and _holds_secrets(root):
+            store_id = header.read(root)  # it is made before the first secret, which may just have happened
+            if store_id is None:
+                raise CorruptSecretError(
+                    f"{root.place(header.NAME)} is missing", hint="restore it from git or a backup"
+                )
         return store_id
 
     def forget(self) -> None:
@@ -156,12 +156,6 @@ class Store:
         """Return the directory as marks name it."""
         return os.path.realpath(self.directory)
 
-    def refuse_if_known(self) -> None:
-        """Report that this machine has seen a store where there is none now."""
-        known = stores_known_in(self.state_dir, self.place())
-        if known:
-            self.report(rollback.of_directory(self.directory, None, known))
-
     def lenient(self) -> Store:
         """Return the same store without the memory: nothing in its history is reported, for accepting it."""
         return Store(
@@ -175,6 +169,20 @@ class Store:
     def remember(self, session: Session, epoch: Epoch, deadline: Deadline, *, minimum: int = 1) -> None:
         """Raise the store's mark to what ``epoch``, the active one, says."""
         session.marks.raise_store(StoreMark(self.place(), epoch.master, epoch.height, minimum), deadline)
+
+    def _found(self) -> tuple[Folder, str] | None:
+        root = Folder.find(self.directory)
+        if root is None:
+            return None
+        try:
+            store_id = self.id_in(root)
+        except BaseException:
+            root.close()
+            raise
+        if store_id is None:
+            root.close()
+            return None
+        return root, store_id
 
     def _opened(self, root: Folder, store_id: str) -> Session:
         if self._process != os.getpid():  # forked: whoever held the guard does not exist here
@@ -202,6 +210,14 @@ class Store:
         self.report(problem)
         if problem is None and (mark is None or (mark.height, mark.directory) != (active.height, self.place())):
             self.remember(session, active, Deadline(_PATIENCE))
+
+
+def _holds_secrets(root: Folder) -> bool:
+    folder = root.sub(sealed_file.FOLDER)
+    if folder is None:
+        return False
+    with folder:
+        return any(names.path_of(name) for name in folder.names())
 
 
 def newest_epoch(visit: Visit) -> Epoch:
