@@ -87,3 +87,30 @@ def test_what_a_dead_writer_left_beside_slots_and_epochs_does_not_pile_up(machin
     slot_changes.add_slot(machine.store, Opener(slots.KEY_FILE, keys.new_key(), "ben"), soon())
 
     assert list(machine.folder.rglob(".tmp-*")) == []
+
+
+def test_a_key_file_that_vanishes_for_a_moment_does_not_undo_the_removal(
+    machine: Machine, ben: Key, new_machine: Callable[..., Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new epoch must not count as one that does not open here: the old one would be the newest again."""
+    machine.write("mail", token="x")
+    slot_changes.add_slot(machine.store, Opener(slots.KEY_FILE, ben, "ben"), soon())
+    add_epoch = rotation.add_epoch
+
+    def without_key_file(*arguments: object, **more: object) -> object:
+        key_file = machine.key_file()
+        content = key_file.read_bytes()
+        key_file.unlink()
+        try:
+            return add_epoch(*arguments, **more)  # type: ignore[arg-type]  # handed through as it came
+        finally:
+            key_file.write_bytes(content)
+            key_file.chmod(0o600)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rotation, "add_epoch", without_key_file)
+        slot_changes.remove_slot(machine.store, "ben", soon())
+
+    with pytest.raises(StoreLockedError):
+        new_machine(environ={"ORQO_VAULT_KEY": ben.compose()}).read("mail")
+    assert machine.read("mail") == {"token": "x"}

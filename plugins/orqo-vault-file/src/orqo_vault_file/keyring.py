@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from orqo_vault.errors import CorruptSecretError, OrqoVaultError, StoreLockedError
 from orqo_vault_file import epochs, opening
 from orqo_vault_file.epochs import Epoch
+from orqo_vault_file.slots import master_id
 
 if TYPE_CHECKING:
     from orqo_vault_file.files import Folder
@@ -69,16 +70,20 @@ class Keyring:
         """How many epochs were opened."""
         return len(self._epochs)
 
-    def master(self, root: Folder, master_id: str) -> bytes:
+    def master(self, root: Folder, wanted: str) -> bytes:
         """Return the master key of that id, opening a slot if none was opened for it yet."""
         if self._process != os.getpid():  # forked: whoever held the guard does not exist here
             self._guard, self._process = allocate_lock(), os.getpid()
         with self._guard:  # two threads must not ask for one passphrase twice
-            known = self._masters.get(master_id)
+            known = self._masters.get(wanted)
             if known is None:
-                known = opening.master_key(root, self.store_id, master_id, self.openers)
-                self._masters[master_id] = known
+                known = opening.master_key(root, self.store_id, wanted, self.openers)
+                self._masters[wanted] = known
             return known
+
+    def learn(self, master: bytes) -> None:
+        """Keep a master key that was made just now: whether its slots open must not decide what is done with it."""
+        self._masters[master_id(master)] = master
 
     def _opened(self, root: Folder, epoch_id: str) -> Epoch | None:
         sealed = epochs.read(root, self.store_id, epoch_id)

@@ -67,7 +67,10 @@ def add_epoch(store: Store, visit: Visit, master: bytes, deadline: Deadline, *, 
     with visit.root.make_sub(epochs.FOLDER) as folder:
         folder.sweep()
         folder.replace(epoch_id, data)
-    visit.keyring.load(visit.root)
+    visit.keyring.learn(master)
+    failed = visit.keyring.load(visit.root)
+    if epoch_id in failed:  # the one before would count as the newest, and what was rotated away would be so again
+        raise failed[epoch_id]
     visit.session.durable.add(epoch_id)
     store.remember(visit.session, visit.keyring.active, deadline)
     return visit.keyring.active
