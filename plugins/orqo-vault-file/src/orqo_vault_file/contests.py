@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 SIDES = {"ours": OURS, "theirs": THEIRS}
 """In git's own words: ours is what the file in the working tree holds now."""
 
-
 _WHOLE = (
     "take one branch's store whole: git rm -rqf DIRECTORY, then git checkout HEAD (or MERGE_HEAD) -- DIRECTORY; "
     "then do again what the other branch did"

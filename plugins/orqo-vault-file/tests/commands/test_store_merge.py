@@ -121,6 +121,23 @@ def test_a_deleted_side_can_be_kept(forked: Person) -> None:
     assert forked("store", "verify", "--json").json["deleted"] == ["mail"]
 
 
+def test_a_side_that_removed_the_file_cannot_be_kept_but_the_other_can(shared: Person, ben: Person) -> None:
+    shared.set("mail.password", "pw-main")
+    shared.commit("main edits")
+    ben.git("rm", "-q", ".orqo-vault/c/c-mail.sealed")
+    ben.commit("side removes the file by hand")
+    shared.git("fetch", "-q", str(ben.project), "side:side")
+    assert shared.try_git("merge", "side").status == 1
+
+    refused = shared.try_("store", "merge", "--theirs")
+    assert refused.status == 9
+    assert "theirs  the file is missing" in refused.err
+    assert "a missing file is no deleted secret" in refused.err
+    shared("store", "merge", "--ours")
+    assert shared.get("mail.password") == "pw-main"
+    assert not shared.conflicts()
+
+
 def test_one_id_added_on_two_branches_collides(shared: Person, ben: Person) -> None:
     shared.set("github", "gh-main")
     shared.commit("main adds")
