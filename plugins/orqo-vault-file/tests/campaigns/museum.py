@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from .scene import key_of
 Value = dict[str, str] | None
 
 FOLDERS = ("c", "slots", "epochs")
-PATHS = ("a", "b", "long", "team/a", "team/deep/a", "gone", "back", "old")
+PATHS = ("a", "b", "long", "team/a", "team/deep/a", "gone", "back", "old", "never")
 
 
 class Museum:
@@ -60,8 +61,8 @@ class Museum:
         self._write("back", token="second life")
         self._write("a", token="second of a")
         self._write("team/a", token="second of team/a")
-        own = next(slot.id for slot in slot_changes.list_slots(self.ana.store)[0] if slot.label == "ana")
-        self.own_slot = f"slots/{own}"
+        self.slots = {slot.label: f"slots/{slot.id}" for slot in slot_changes.list_slots(self.ana.store)[0]}
+        """Label → file."""
         words = (file.read_bytes().split(b" ") for file in self.folder.glob("c/*"))
         self.used = {f"epochs/{word[6:].decode()}" for line in words for word in line if word.startswith(b"epoch=")}
 
@@ -100,6 +101,16 @@ class Museum:
         home = self.place / "ben"
         shutil.rmtree(home, ignore_errors=True)
         return Machine(self.place / "project", home, environ={"ORQO_VAULT_KEY": key_of("ben").compose()})
+
+    def is_forged(self, name: str) -> bool:
+        """Tell whether something stands there that nobody with a key ever wrote there."""
+        file = self.folder / name
+        if not os.path.lexists(file):
+            return False
+        genuine = [self.whole.get(name), *self.older.get(name, [])]
+        return (
+            file.is_symlink() or not file.is_file() or file.stat().st_size > 1 << 30 or file.read_bytes() not in genuine
+        )
 
     def repair(self) -> None:
         """Make every file whole again, whatever stands in its place, and let the machine know what it knew."""
