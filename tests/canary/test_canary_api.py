@@ -31,8 +31,15 @@ from .stage import STATES, Stage
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Stage:
     return Stage(tmp_path_factory.mktemp("api"))
+
+
+@pytest.fixture
+def stage(built: Stage) -> Stage:
+    """The stage as it was built, whatever the test before has left of it."""
+    built.restore()
+    return built
 
 
 @pytest.fixture(autouse=True)
