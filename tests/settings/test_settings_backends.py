@@ -139,7 +139,9 @@ def test_what_a_newer_plugin_no_longer_takes_is_validated_again(project: Project
 
 def test_a_backend_that_is_not_installed_is_no_error(project: Project) -> None:
     settings = project.load("backends: {s: {type: elsewhere, any: [1, {thing: x}]}}\n" + API % "at: {any: thing}")
-    assert settings.backends["s"] == BackendDeclaration("s", "elsewhere", {"any": [1, {"thing": "x"}]})
+    assert settings.backends["s"] == BackendDeclaration(
+        "s", "elsewhere", {"any": [1, {"thing": "x"}]}, logins_known=False
+    )
     assert settings.credentials["api"].at == {"any": "thing"}
     assert settings.warnings == ()
 

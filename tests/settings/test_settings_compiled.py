@@ -31,7 +31,7 @@ FULL = Settings(
     profile="prod",
     organization="acme — Ünïcode",
     default_backend="b",
-    backends={"b": BackendDeclaration("b", "t", {"a": [1, {"c": "${D}"}]}, "module:Class", ("X", "Y_*"))},
+    backends={"b": BackendDeclaration("b", "t", {"a": [1, {"c": "${D}"}]}, "module:Class", ("X", "Y_*"), False)},
     credentials={
         "full": Credential(
             id="full",

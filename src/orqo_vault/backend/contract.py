@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 from orqo_vault.backend.context import BackendContext
 from orqo_vault.backend.deadline import Deadline
 from orqo_vault.backend.health import Health
+from orqo_vault.backend.logins import named_variables
 from orqo_vault.backend.stored import Expected, Stored
 from orqo_vault.errors import BackendUnavailableError, OrqoVaultError
 from orqo_vault.secret import Secret
@@ -73,6 +74,15 @@ class Backend(ABC):
     """A subclass of :class:`BackendReference`, or :class:`ImportedOnUse` of one."""
     bootstrap_variables: ClassVar[frozenset[str]] = frozenset()
     """Variables this backend logs in with, which no child may inherit; ``*`` at the end matches any rest."""
+
+    @classmethod
+    def login_variables(cls, options: Mapping[str, Any]) -> frozenset[str]:
+        """Return what no child may inherit where the backend is set up with these options, as the file has them.
+
+        These are its ``bootstrap_variables`` and the variables that options called ``…_env`` name. Override it where
+        an option brings more of them (a login method that uses another tool's).
+        """
+        return cls.bootstrap_variables | named_variables(options)
 
     def __init__(self, settings: Any, context: BackendContext) -> None:
         self.settings = settings

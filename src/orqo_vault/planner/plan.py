@@ -27,6 +27,17 @@ class PlannedVariable:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedDelivery:
+    """A field that will reach the run otherwise than in a variable, when it has a value."""
+
+    credential: str
+    field: str
+    how: str
+    link: str | None
+    """A path outside the run's own folder that will lead to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedCredential:
     """A credential the run uses. ``backend`` is None where nothing has to be read for it."""
 
@@ -46,6 +57,20 @@ class Plan:
     variables: tuple[PlannedVariable, ...]
     removed: tuple[str, ...]
     """Variables, or patterns of them, that the child does not inherit because they open the backends."""
+    deliveries: tuple[PlannedDelivery, ...] = ()
+
+    @property
+    def needs_supervision(self) -> bool:
+        """Whether something has to be taken away when the child ends, so that it cannot simply take our place."""
+        return bool(self.deliveries)
+
+    @property
+    def needs_dumpable(self) -> bool:
+        """Whether the child opens descriptors of this process, which only root may do where it is not dumpable."""
+        return any(each.how == "memfd" for each in self.deliveries)
+
+    unknown_logins: tuple[str, ...] = ()
+    """Backends of which nobody can tell what opens them: their plugins cannot be loaded."""
 
     @property
     def reads(self) -> Mapping[str, tuple[str, ...]]:
@@ -70,6 +95,7 @@ def make_plan(settings: Settings, selection: Selection, *, now: datetime) -> Pla
             for name, (credential_id, field) in sources.items()
         ),
         removed=removed_variables(settings),
+        unknown_logins=tuple(each.name for each in settings.backends.values() if not each.logins_known),
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from orqo_vault.errors import EnvironmentConflictError
+from orqo_vault.errors import EnvironmentConflictError, PluginError
 from orqo_vault.settings.model import Run
 
 CLEAN = (
@@ -27,13 +27,21 @@ CLEAN = (
 
 
 def child_environment(
-    parent: Mapping[str, str], additions: Mapping[str, str], *, run: Run, removed: Iterable[str], clean: bool = False
+    parent: Mapping[str, str],
+    additions: Mapping[str, str],
+    *,
+    run: Run,
+    removed: Iterable[str],
+    unknown_logins: Sequence[str] = (),
+    clean: bool = False,
 ) -> dict[str, str]:
     """Return the child's whole environment.
 
     First the login variables are taken out, then the run's own are put in: a credential may deliver
-    ``AWS_ACCESS_KEY_ID`` to the child of an engine that logs in with one.
+    ``AWS_ACCESS_KEY_ID`` to the child of an engine that logs in with one. ``unknown_logins`` names backends whose
+    login variables nobody knows: a child that inherits whatever there is might get them, so there is none.
     """
+    refuse_unknown_logins(unknown_logins, run=run, clean=clean)
     kept = inherited(parent, run=run, removed=removed, clean=clean)
     taken = overridden(kept, additions)
     if taken and run.on_conflict == "error":
@@ -42,6 +50,16 @@ def child_environment(
             hint="unset them, or say on_conflict: override (or keep) in the run",
         )
     return {**kept, **additions} if run.on_conflict != "keep" else {**additions, **kept}
+
+
+def refuse_unknown_logins(unknown_logins: Sequence[str], *, run: Run, clean: bool = False) -> None:
+    """Raise :class:`~orqo_vault.errors.PluginError` where the child would inherit without a list of names."""
+    if unknown_logins and _inherits_anything(_allowed(run, clean)):
+        raise PluginError(
+            f"nobody can tell which variables open {', '.join(map(repr, unknown_logins))}, so the child might inherit "
+            "them: the plugin cannot be loaded",
+            hint="install the plugin, or name what the child inherits: --clean-env, or inherit: [PATH, HOME] in the run",
+        )
 
 
 def inherited(parent: Mapping[str, str], *, run: Run, removed: Iterable[str], clean: bool = False) -> dict[str, str]:
@@ -63,6 +81,10 @@ def overridden(kept: Collection[str], additions: Iterable[str]) -> list[str]:
 def matches(name: str, patterns: Iterable[str]) -> bool:
     """Tell whether a pattern (``*``, ``?``, ``[…]``; case counts) covers the name."""
     return any(name == pattern or fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _inherits_anything(allowed: tuple[str, ...] | None) -> bool:
+    return allowed is None or any(not pattern.strip("*?") for pattern in allowed)
 
 
 def _allowed(run: Run, clean: bool) -> tuple[str, ...] | None:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from orqo_vault.backend import Backend
+from orqo_vault.backend.logins import NAMES_A_VARIABLE, named_variables
 from orqo_vault.errors import PluginError
 from orqo_vault.plugins import BACKENDS, backend_class, installed
 from orqo_vault.settings.backend_options import rebuild, validated_by_plugin
@@ -30,6 +31,8 @@ class DeclaredBackend:
     options: dict[str, Any]
     cls: type[Backend] | None
     """None while its plugin is not installed."""
+    login_variables: frozenset[str] | None
+    """What opens it; None where nobody can tell."""
     rebuildable: bool
     """Whether a run can make its settings and references from the file's own values, without validating again."""
 
@@ -48,8 +51,9 @@ class DeclaredBackend:
     def declaration(self) -> BackendDeclaration:
         """Return what the rest of the product sees; ask when every reference has been checked."""
         path = _class_path(self.cls) if self.cls is not None and self.rebuildable else None
-        bootstrap = tuple(sorted(self.cls.bootstrap_variables)) if self.cls is not None else ()
-        return BackendDeclaration(self.name, self.type_name, self.options, path, bootstrap)
+        known = self.login_variables is not None
+        bootstrap = self.login_variables if self.login_variables is not None else named_variables(self.options)
+        return BackendDeclaration(self.name, self.type_name, self.options, path, tuple(sorted(bootstrap)), known)
 
 
 def read_backends(draft: Draft) -> dict[str, DeclaredBackend]:
@@ -64,7 +68,8 @@ def _read(name: str, entry: dict[str, Any], draft: Draft) -> DeclaredBackend:
     _check_references(options, draft, path)
     cls = _class_of(type_name, draft, (*path, "type"))
     rebuildable = cls is not None and _check_options(cls, options, draft, path)
-    return DeclaredBackend(name, type_name, options, cls, rebuildable)
+    logins = _login_variables(cls, options, draft, path) if cls is not None else None
+    return DeclaredBackend(name, type_name, options, cls, logins, rebuildable)
 
 
 def _pruned(value: Any) -> Any:
@@ -80,6 +85,9 @@ def _check_references(value: Any, draft: Draft, path: KeyPath) -> None:
         draft.refuse(path, "a ${ without an end, or with something else than a name in it", hint=FORMS)
     below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for part, each in below:
+        if str(part).endswith(NAMES_A_VARIABLE) and refers(each):
+            # What it names is kept from every child, so it must be known without an environment.
+            draft.refuse((*path, part), "names a variable: write its name, not a ${…}")
         _check_references(each, draft, (*path, part))
 
 
@@ -95,6 +103,14 @@ def _class_of(type_name: str, draft: Draft, path: KeyPath) -> type[Backend] | No
     except PluginError as error:
         # Whoever uses the backend is told then; everybody else's credentials work.
         draft.warn(path, error.message)
+        return None
+
+
+def _login_variables(cls: type[Backend], options: dict[str, Any], draft: Draft, path: KeyPath) -> frozenset[str] | None:
+    try:
+        return frozenset(cls.login_variables(options))
+    except Exception as error:  # a bug in the plugin; its text may quote what it was given
+        draft.warn(path, f"its plugin cannot say which variables open it: {type(error).__name__}")
         return None
 
 

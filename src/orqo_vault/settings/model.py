@@ -21,7 +21,10 @@ class BackendDeclaration:
     class_path: str | None = None
     """``module:Class`` of a backend whose options were validated and hold no ``${VAR}``; else None."""
     bootstrap_variables: tuple[str, ...] = ()
-    """What the backend's class says no child may inherit; empty while its plugin is not installed."""
+    """What no child may inherit because it opens this backend; of a plugin that cannot be loaded, what the options
+    name themselves."""
+    logins_known: bool = True
+    """False while its plugin cannot be loaded: there may be more such variables, and nobody can tell which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

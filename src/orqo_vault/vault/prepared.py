@@ -41,7 +41,15 @@ class PreparedRun:
         ``clean`` starts from a short allow-list (PATH, HOME, locale …) instead of all of ``parent``; a run's own
         ``inherit`` wins over it.
         """
-        return child_environment(parent, self.environment, run=self.plan.run, removed=self.plan.removed, clean=clean)
+        plan = self.plan
+        return child_environment(
+            parent,
+            self.environment,
+            run=plan.run,
+            removed=plan.removed,
+            unknown_logins=plan.unknown_logins,
+            clean=clean,
+        )
 
     def close(self) -> None:
         """Undo now. Leaving the ``with`` block does it too; twice is once."""

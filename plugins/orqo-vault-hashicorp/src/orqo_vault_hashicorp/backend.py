@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from orqo_vault.backend import Backend, BackendContext, Deadline, Expected, Health, Lease, Stored
 from orqo_vault.errors import OrqoVaultError
@@ -32,6 +32,12 @@ class HashicorpBackend(Backend):
     bootstrap_variables = frozenset({"VAULT_*", "BAO_*"})
 
     settings: HashicorpSettings
+
+    @classmethod
+    def login_variables(cls, options: Mapping[str, Any]) -> frozenset[str]:
+        from orqo_vault_hashicorp.auth import login_variables  # asked when settings are read, not when a run starts
+
+        return super().login_variables(options) | login_variables(options.get("auth"))
 
     def __init__(self, settings: HashicorpSettings, context: BackendContext) -> None:
         super().__init__(settings, context)

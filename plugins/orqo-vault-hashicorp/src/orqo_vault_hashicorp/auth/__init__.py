@@ -21,7 +21,7 @@ METHODS = {
 }
 """Name in the settings → class in the module of the same name."""
 
-__all__ = ["METHODS", "AuthMethod", "auth_method", "method_class"]
+__all__ = ["METHODS", "AuthMethod", "auth_method", "login_variables", "method_class"]
 
 
 def method_class(name: str) -> type[AuthMethod]:
@@ -30,6 +30,13 @@ def method_class(name: str) -> type[AuthMethod]:
         raise ValueError(f"auth.method must be one of {', '.join(METHODS)}")
     found: type[AuthMethod] = getattr(import_module(f"orqo_vault_hashicorp.auth.{name}"), METHODS[name])
     return found
+
+
+def login_variables(options: Any) -> frozenset[str]:
+    """Return what a login brings from the environment; of a method that is not known yet (``${VAR}``), all of any."""
+    named = options.get("method", "token") if isinstance(options, Mapping) else "token"
+    chosen = (named,) if named in METHODS else METHODS
+    return frozenset().union(*(method_class(name).ambient_variables for name in chosen))
 
 
 def auth_method(options: Mapping[str, Any]) -> AuthMethod:

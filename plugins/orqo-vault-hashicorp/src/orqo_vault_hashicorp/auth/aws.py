@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from orqo_vault.errors import AccessDeniedError, PluginError
 from orqo_vault_hashicorp.address import variable
@@ -21,6 +21,14 @@ QUESTION = "Action=GetCallerIdentity&Version=2011-06-15"
 @dataclass(frozen=True, kw_only=True)
 class AWS(AuthMethod):
     """Uses the AWS credentials that the AWS tools would use here: variables, profile, web identity, instance role."""
+
+    ambient_variables: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"),
+            *("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"),
+            *("AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_*"),
+        }
+    )
 
     method: Literal["aws"] = "aws"
     role: str | None = None

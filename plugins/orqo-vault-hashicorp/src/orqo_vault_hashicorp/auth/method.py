@@ -20,6 +20,9 @@ class AuthMethod(ABC):
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     default_mount: ClassVar[str] = ""
 
+    ambient_variables: ClassVar[frozenset[str]] = frozenset()
+    """What of the environment it logs in with, beside Vault's own variables and those its options name."""
+
     method: str
     """Which way."""
     mount: str | None = None
