@@ -12,12 +12,21 @@
     │   ├── ExpiredCredentialError
     │   ├── NoPlatformProviderError
     │   └── InUseError
+    ├── CreditsError                      7   credits, or the ledger that keeps them, do not allow it
+    │   ├── InsufficientCreditsError          more is needed than the organization has
+    │   ├── HeldByRunsInFlightError           there is enough, and other runs hold it for now
+    │   ├── BudgetExceededError               the run's own budget
+    │   ├── HoldEndedError                    settled, released, expired, or never made
+    │   ├── ReferenceReusedError              one reference for two different movements
+    │   ├── UnknownPriceError                 what has no price is refused, never free
+    │   └── LedgerError                       not a ledger, damaged, or newer than this release
     ├── DeliveryError                     1   a value that cannot be handed to a child
     └── BackendError                      6   the place where secrets are kept
         ├── BackendUnavailableError       6   only these may be retried
         │   ├── TimedOutError
         │   ├── SealedError
-        │   └── ThrottledError
+        │   ├── ThrottledError
+        │   └── LedgerUnavailableError
         ├── AccessDeniedError             5   denied is never absent
         │   ├── TokenExpiredError
         │   ├── StoreLockedError
@@ -77,7 +86,7 @@ class OrqoVaultError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         # Keyword arguments do not survive Exception's own reduce, and engines do send errors between processes.
-        return _rebuild, (type(self), self.message, self.hint, self.paths, self.location)
+        return _rebuild, (type(self), self.message, self.hint, self.paths, self.location), vars(self)
 
 
 def _rebuild(
@@ -180,6 +189,62 @@ class InUseError(CredentialError):
     code = "in_use"
 
 
+class CreditsError(OrqoVaultError):
+    """Credits, or the ledger that keeps them, do not allow it. Amounts are micro-credits."""
+
+    exit_code = 7
+    code = "credits"
+
+
+class InsufficientCreditsError(CreditsError):
+    """The organization does not have what is required, even if nothing were held: only a grant helps."""
+
+    code = "insufficient_credits"
+    available: int = 0
+    required: int = 0
+
+
+class HeldByRunsInFlightError(CreditsError):
+    """There are enough credits, and runs in flight hold them: trying again after ``retry_after`` seconds may help."""
+
+    code = "held_by_runs_in_flight"
+    available: int = 0
+    required: int = 0
+    retry_after: int = 1
+
+
+class BudgetExceededError(CreditsError):
+    """The run would spend more than its own budget."""
+
+    code = "budget_exceeded"
+    budget: int = 0
+    required: int = 0
+
+
+class HoldEndedError(CreditsError):
+    """The hold was settled, released or has expired, or there never was one of that name."""
+
+    code = "hold_ended"
+
+
+class ReferenceReusedError(CreditsError):
+    """The reference stands for another movement; nothing was charged."""
+
+    code = "reference_reused"
+
+
+class UnknownPriceError(CreditsError):
+    """The model has no price, or one that cannot be: it is refused, never free."""
+
+    code = "unknown_price"
+
+
+class LedgerError(CreditsError):
+    """The database is not a ledger, is damaged, or was written by a newer release."""
+
+    code = "ledger"
+
+
 class DeliveryError(OrqoVaultError):
     """A value cannot be handed to the child process."""
 
@@ -215,6 +280,12 @@ class ThrottledError(BackendUnavailableError):
     """The server asks for fewer requests."""
 
     code = "throttled"
+
+
+class LedgerUnavailableError(BackendUnavailableError):
+    """The ledger cannot be reached: runs that need a platform key do not start, others do not notice."""
+
+    code = "ledger_unavailable"
 
 
 class AccessDeniedError(BackendError):
