@@ -37,6 +37,26 @@ def test_a_hundred_secrets_are_five_calls_and_a_second_run_is_five_more(account:
     assert account.wire.connections == connections, "a second run opens nothing"
 
 
+@pytest.mark.parametrize("count", [1, 2, 20, 21, 45])
+@pytest.mark.parametrize("settings", [{}, {"batch": False}])
+def test_what_is_said_beforehand_is_what_the_service_counts(
+    open_account: Callable[..., Any], count: int, settings: dict[str, Any]
+) -> None:
+    account = open_account(**settings)
+    paths = _filled(account, count)
+    said = account.backend.calls([AwsReference(path=path) for path in paths])
+    assert account.wire.counted() == {}
+
+    account.get_all(*paths)
+
+    assert said == (0, sum(account.wire.counted().values()), 0)
+
+
+def test_roles_that_the_settings_name_are_counted_as_logins(open_account: Callable[..., Any]) -> None:
+    roles = [{"role_arn": "arn:aws:iam::1:role/a"}, {"role_arn": "arn:aws:iam::1:role/b"}]
+    assert open_account(assume_role=roles).backend.calls([AwsReference(path="a")]).login == 2
+
+
 def test_the_batches_of_a_hundred_secrets_are_on_their_way_together(account: Any) -> None:
     """Latency is then paid once and not five times."""
     paths = _filled(account, 100)

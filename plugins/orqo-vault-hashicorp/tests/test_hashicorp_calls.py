@@ -60,6 +60,30 @@ class TestBudget:
         assert sorted(calls[1:]) == [f"read {mount}/data/p{number}" for number in range(3)]
         assert calls[0].endswith("/login")
 
+    def test_what_is_said_beforehand_is_what_the_server_counts(
+        self, server: LocalServer, mount: str, login: dict[str, Any], open_backend: MakeBackend
+    ) -> None:
+        paths = stored(server, mount, 4)
+        backend = open_backend({"auth": login}, environ={})
+        before = len(server.calls())
+        said = backend.calls(paths)
+        assert len(server.calls()) == before
+
+        backend.read_many(paths, deadline=soon())
+        backend.close()
+
+        calls = server.calls()[before:]
+        assert said == (
+            sum(call.endswith("/login") for call in calls),
+            sum(call.startswith(f"read {mount}/") for call in calls),
+            sum("revoke" in call for call in calls),
+        )
+        assert sum(said) == len(calls)
+
+    def test_a_token_that_is_given_costs_no_login(self, open_backend: MakeBackend) -> None:
+        leased = HashicorpReference(path="creds/role", engine="database")
+        assert open_backend().calls([HashicorpReference(path="mail"), leased]) == (0, 2, 1)
+
     def test_a_second_run_in_the_same_process_logs_in_no_more(
         self, server: LocalServer, mount: str, login: dict[str, Any], open_backend: MakeBackend
     ) -> None:

@@ -43,28 +43,32 @@ def child_environment(
     """
     refuse_unknown_logins(unknown_logins, run=run, clean=clean)
     kept = inherited(parent, run=run, removed=removed, clean=clean)
-    taken = overridden(kept, additions)
-    if taken and run.on_conflict == "error":
+    refuse_conflicts(overridden(kept, additions), run=run)
+    return {**kept, **additions} if run.on_conflict != "keep" else {**additions, **kept}
+
+
+def refuse_conflicts(contested: Sequence[str], *, run: Run) -> None:
+    """Raise :class:`~orqo_vault.errors.EnvironmentConflictError` where the run wants no variable twice."""
+    if contested and run.on_conflict == "error":
         raise EnvironmentConflictError(
-            f"already set in the environment: {', '.join(taken)}",
+            f"already set in the environment: {', '.join(contested)}",
             hint="unset them, or say on_conflict: override (or keep) in the run",
         )
-    return {**kept, **additions} if run.on_conflict != "keep" else {**additions, **kept}
 
 
 def refuse_unknown_logins(unknown_logins: Sequence[str], *, run: Run, clean: bool = False) -> None:
     """Raise :class:`~orqo_vault.errors.PluginError` where the child would inherit without a list of names."""
-    if unknown_logins and _inherits_anything(_allowed(run, clean)):
+    if unknown_logins and _inherits_anything(inherit_rule(run, clean)):
         raise PluginError(
             f"nobody can tell which variables open {', '.join(map(repr, unknown_logins))}, so the child might inherit "
             "them: the plugin cannot be loaded",
-            hint="install the plugin, or name what the child inherits: --clean-env, or inherit: [PATH, HOME] in the run",
+            hint="install the plugin, or name what is inherited: --clean-env, or inherit: [PATH, HOME] in the run",
         )
 
 
 def inherited(parent: Mapping[str, str], *, run: Run, removed: Iterable[str], clean: bool = False) -> dict[str, str]:
     """Return what is left of the parent's environment."""
-    allowed = _allowed(run, clean)
+    allowed = inherit_rule(run, clean)
     stripped = tuple(removed)
     return {
         name: value
@@ -87,7 +91,8 @@ def _inherits_anything(allowed: tuple[str, ...] | None) -> bool:
     return allowed is None or any(not pattern.strip("*?") for pattern in allowed)
 
 
-def _allowed(run: Run, clean: bool) -> tuple[str, ...] | None:
+def inherit_rule(run: Run, clean: bool) -> tuple[str, ...] | None:
+    """Return the names and patterns that may be inherited; None where everything may."""
     if isinstance(run.inherit, tuple):
         return run.inherit
     if run.inherit == "none":

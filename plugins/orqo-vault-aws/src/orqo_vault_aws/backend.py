@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from orqo_vault.backend import Backend, BackendContext, Deadline, Expected, Health, Stored
+from orqo_vault.backend.calls import Calls
 from orqo_vault.secret import Secret
 from orqo_vault_aws.asking import Service
 from orqo_vault_aws.connection import Connection
@@ -74,6 +75,10 @@ class AwsBackend(Backend):
         from orqo_vault_aws.health import examine
 
         return examine(self._service, self._reader, references, deadline)
+
+    def calls(self, references: Sequence[AwsReference]) -> Calls:
+        """Return the requests to Secrets Manager, and those for roles that the settings name."""
+        return Calls(self.settings.logins, self._reader.requests(references), 0)
 
     def policy(self, references: Sequence[AwsReference]) -> str:
         """Return the IAM policy that allows reading exactly these references, and nothing else, as JSON."""

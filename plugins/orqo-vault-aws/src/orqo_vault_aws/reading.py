@@ -52,6 +52,14 @@ class Reader:
         answers = self._answers(list(questions), questions, deadline)
         return {reference: _stored(answers[asked], reference) for reference, asked in wanted.items()}
 
+    def requests(self, references: Iterable[AwsReference]) -> int:
+        """Return how many requests reading these takes when none has to be asked for again."""
+        questions = list(dict.fromkeys(self._asked(reference) for reference in references))
+        batchable = sum(asked[1:] == (None, None) for asked in questions)
+        if batchable < 2 or not self.batches.allowed:
+            return len(questions)
+        return len(questions) - batchable + -(-batchable // MOST)
+
     def _answers(
         self, questions: Sequence[Asked], about: dict[Asked, str], deadline: Deadline
     ) -> dict[Asked, Answer | OrqoVaultError | None]:

@@ -79,6 +79,11 @@ class AwsSettings(BackendSettings):
     recovery_window_days: int = LONGEST_WINDOW
     """How long a deleted secret can be restored: 7 to 30 days; 0 deletes at once and for good."""
 
+    @property
+    def logins(self) -> int:
+        """How many requests to STS the settings ask for; what a profile asks for is not known here."""
+        return len(self.assume_role) + (self.web_identity is not None)
+
     def __post_init__(self) -> None:
         # A list or a mapping as YAML gives it is the same settings as the validated ones: no pydantic is needed then.
         _set(self, "assume_role", tuple(_made(Role, each) for each in self.assume_role))

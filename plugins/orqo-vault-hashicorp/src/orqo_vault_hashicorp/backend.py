@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from orqo_vault.backend import Backend, BackendContext, Deadline, Expected, Health, Lease, Stored
+from orqo_vault.backend.calls import Calls
 from orqo_vault.errors import OrqoVaultError
 from orqo_vault.secret import Secret
 from orqo_vault_hashicorp.reference import HashicorpReference
@@ -24,7 +25,7 @@ CLOSING_SECONDS = 3.0
 
 
 class HashicorpBackend(Backend):
-    """Reads, writes and lists KV secrets, and reads what other engines make. Also SupportsLeases, SupportsPolicy."""
+    """Reads, writes and lists KV secrets, and reads what other engines make. Also SupportsLeases, SupportsPolicy, CountsCalls."""
 
     type_name = "hashicorp-vault"
     Settings = HashicorpSettings
@@ -83,6 +84,12 @@ class HashicorpBackend(Backend):
         from orqo_vault_hashicorp.policy import acl_policy
 
         return acl_policy(self.settings, references)
+
+    def calls(self, references: Sequence[HashicorpReference]) -> Calls:
+        """Return one read for each; a login and its end where the token is ours; an end for each lease."""
+        login = self.settings.auth.requests
+        made = sum(reference.engine is not None for reference in references)
+        return Calls(login, len(references), made + (1 if login else 0))
 
     def renew(self, lease: Lease, *, deadline: Deadline) -> Lease:
         return self._open().leases.renew(lease, deadline)

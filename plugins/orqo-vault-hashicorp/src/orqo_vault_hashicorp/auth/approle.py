@@ -42,6 +42,11 @@ class AppRole(AuthMethod):
         exactly_one(self, "role_id", "role_id_file", "role_id_env")
         at_most_one(self, "secret_id_file", "secret_id_env", "wrapped_secret_id_file", "wrapped_secret_id_env")
 
+    @property
+    def requests(self) -> int:
+        wrapped = self.wrapped_secret_id_file is not None or self.wrapped_secret_id_env is not None
+        return 3 if wrapped else 1  # looked at, unwrapped, and then the login
+
     def obtain(self, desk: Desk) -> Token:
         role_id = self.role_id or desk.secret("role_id", file=self.role_id_file, env=self.role_id_env).reveal()
         payload = {"role_id": role_id}

@@ -35,6 +35,11 @@ class AuthMethod(ABC):
         """Log in and return the token, or raise an AccessDeniedError that says what to do."""
 
     @property
+    def requests(self) -> int:
+        """How many requests to the server the first login takes; 0 where somebody else has logged in."""
+        return 1
+
+    @property
     def login_path(self) -> str:
         """The API path of the login, without ``/v1``."""
         return f"auth/{self.mount or self.default_mount or self.method}/login"

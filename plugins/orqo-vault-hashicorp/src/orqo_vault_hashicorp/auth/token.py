@@ -33,6 +33,10 @@ class Token(AuthMethod):
     def __post_init__(self) -> None:
         at_most_one(self, "token_file", "token_env")
 
+    @property
+    def requests(self) -> int:
+        return 0
+
     def obtain(self, desk: Desk) -> Held:
         if self.token_file is not None or self.token_env is not None:
             return desk.given(desk.secret("token", file=self.token_file, env=self.token_env))
