@@ -32,6 +32,8 @@ EXIT_CODES = {
     "unknown_price": 7,
     "ledger": 7,
     "delivery": 1,
+    "audit": 1,
+    "audit_tampered": 8,
     "backend": 6,
     "unavailable": 6,
     "timed_out": 6,

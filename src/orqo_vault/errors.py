@@ -21,6 +21,8 @@
     │   ├── UnknownPriceError                 what has no price is refused, never free
     │   └── LedgerError                       not a ledger, damaged, or newer than this release
     ├── DeliveryError                     1   a value that cannot be handed to a child
+    ├── AuditError                        1   what cannot be recorded does not happen
+    │   └── AuditTamperedError            8   the audit log is not what was written
     └── BackendError                      6   the place where secrets are kept
         ├── BackendUnavailableError       6   only these may be retried
         │   ├── TimedOutError
@@ -249,6 +251,19 @@ class DeliveryError(OrqoVaultError):
     """A value cannot be handed to the child process."""
 
     code = "delivery"
+
+
+class AuditError(OrqoVaultError):
+    """An audit record cannot be written; where the operator wants it so, nothing was handed over then."""
+
+    code = "audit"
+
+
+class AuditTamperedError(AuditError):
+    """The audit log is not what was written: changed, or cut."""
+
+    exit_code = 8
+    code = "audit_tampered"
 
 
 class BackendError(OrqoVaultError):

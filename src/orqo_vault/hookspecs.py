@@ -10,6 +10,7 @@ from orqo_vault.markers import hookspec
 if TYPE_CHECKING:
     import click
 
+    from orqo_vault.audit import AuditSink
     from orqo_vault.backend import Backend
     from orqo_vault.credential_types import CredentialType
 
@@ -22,6 +23,11 @@ def orqo_vault_backend() -> type[Backend]:  # type: ignore[empty-body]  # a spec
 @hookspec
 def orqo_vault_credential_type() -> type[CredentialType]:  # type: ignore[empty-body]  # a spec has no body
     """Return the CredentialType this plugin adds. Group ``orqo_vault.credential_types``, name = its type."""
+
+
+@hookspec
+def orqo_vault_audit_sink() -> type[AuditSink]:  # type: ignore[empty-body]  # a spec has no body
+    """Return the AuditSink class this plugin adds. Entry-point group ``orqo_vault.audit``, name = its type."""
 
 
 @hookspec

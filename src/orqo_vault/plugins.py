@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
     import click
 
+    from orqo_vault.audit import AuditSink
     from orqo_vault.backend import Backend
     from orqo_vault.credential_types import CredentialType
 
 BACKENDS = "orqo_vault.backends"
 CREDENTIAL_TYPES = "orqo_vault.credential_types"
 COMMANDS = "orqo_vault.commands"
+AUDIT = "orqo_vault.audit"
 
 
 @cache
@@ -46,9 +48,7 @@ def backend_class(name: str) -> type[Backend]:
     if not (isinstance(found, type) and issubclass(found, Backend)):
         raise PluginError(f"plugin for backend type {name!r} hands over no Backend class")
     _same_name(name, getattr(found, "type_name", None), "backend type")
-    missing = sorted(getattr(found, "__abstractmethods__", ()))
-    if missing:
-        raise PluginError(f"plugin for backend type {name!r} hands over one without {', '.join(missing)}")
+    _nothing_missing(name, found, "backend type")
     return found
 
 
@@ -64,6 +64,18 @@ def credential_type(name: str) -> CredentialType:
     return found()
 
 
+def audit_sink(name: str) -> type[AuditSink]:
+    """Return the audit sink class of that type."""
+    from orqo_vault.audit import AuditSink
+
+    found = _handed_over(AUDIT, name, "orqo_vault_audit_sink", "audit sink")
+    if not (isinstance(found, type) and issubclass(found, AuditSink)):
+        raise PluginError(f"plugin for audit sink {name!r} hands over no AuditSink class")
+    _same_name(name, getattr(found, "type_name", None), "audit sink")
+    _nothing_missing(name, found, "audit sink")
+    return found
+
+
 def command(name: str) -> click.Command:
     """Return the command a plugin adds under that name."""
     import click
@@ -77,6 +89,12 @@ def command(name: str) -> click.Command:
 def _same_name(asked: str, handed: str | None, what: str) -> None:
     if handed != asked:
         raise PluginError(f"plugin for {what} {asked!r} hands over one that is named {handed!r}")
+
+
+def _nothing_missing(name: str, found: type, what: str) -> None:
+    missing = sorted(getattr(found, "__abstractmethods__", ()))
+    if missing:
+        raise PluginError(f"plugin for {what} {name!r} hands over one without {', '.join(missing)}")
 
 
 def _handed_over(group: str, name: str, hook: str, what: str) -> Any:
