@@ -25,6 +25,7 @@ ALLOWED = {
         "orqo_vault/vault/prepared.py",
         "orqo_vault/credential_types/checking.py",
         "orqo_vault/cli/commands/get.py",
+        "orqo_vault/cli/commands/export.py",
         "orqo_vault/exchange/export.py",
         "orqo_vault/probes/contract.py",
         "orqo_vault_file/format/sealed_file.py",

@@ -62,9 +62,13 @@ class Credential:
     env: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Field (or ``primary``) → the variables it sets instead of its own; none = it is not injected."""
     deliver: Mapping[str, str] = field(default_factory=dict)
-    """Field → ``env``, ``file``, ``memfd`` or ``agent``; fields that are not named go to the environment."""
+    """Field → ``env``, ``file``, ``memfd`` or ``agent``; fields that are not named go where their type says."""
+    files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Field → what the long form of ``deliver`` says beside ``as``: ``name``, ``path``, ``variable``."""
     encoding: Mapping[str, str] = field(default_factory=dict)
     """Field → ``base64`` where the text stands for bytes."""
+    test: Mapping[str, Any] = field(default_factory=dict)
+    """What a test of it asks, and whom: the keys its type takes, as they are written."""
     extensions: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The entry's ``x-…`` keys, as they are."""
 
@@ -80,5 +84,9 @@ class BoundField:
     required: bool
     default: str | None
     variables: tuple[str, ...]
-    """What it sets, in order; empty when it is not injected."""
+    """What it sets, in order: its value, or where that is. Empty when it is not injected."""
     deliver: str = "env"
+    file_name: str | None = None
+    """What its file is called, where the settings say so."""
+    link: str | None = None
+    """The path outside the run's own folder that leads to its file, as it is written (``~`` not expanded)."""

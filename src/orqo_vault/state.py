@@ -5,6 +5,7 @@ No secret value is ever written here. Losing the folder harms nothing but what i
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import sys
@@ -29,6 +30,33 @@ def project_state(environ: Mapping[str, str], base_dir: Path) -> Path:
     place = os.path.realpath(base_dir)
     project_id = hashlib.sha256(os.fsencode(place)).hexdigest()[:24]
     return state_root(environ) / project_id
+
+
+def write_private(folder: str | os.PathLike[str], name: str, content: bytes) -> None:
+    """Put a file into a state folder, whole or not at all, readable by this user alone. Raises ``OSError``.
+
+    The folder is one below :func:`project_state`; what is missing on the way to it is made.
+    """
+    _make_private(os.fspath(folder))
+    temporary = os.path.join(folder, f".tmp-{os.getpid()}-{os.urandom(8).hex()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+        os.replace(temporary, os.path.join(folder, name))
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _make_private(folder: str) -> None:
+    project = os.path.dirname(folder)
+    root = os.path.dirname(project)
+    os.makedirs(os.path.dirname(root), exist_ok=True)
+    for each in (root, project, folder):
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(each, 0o700)
 
 
 def _below(environ: Mapping[str, str], variable: str, default: str) -> Path:

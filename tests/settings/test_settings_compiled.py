@@ -54,6 +54,7 @@ FULL = Settings(
             env={"a": ("X", "Y"), "b": ()},
             deliver={"a": "file"},
             encoding={"a": "base64"},
+            test={"url": "https://u", "headers": {"H": "a"}},
             extensions={"x-a": [1, {"b": None}]},
         ),
         "least": Credential(id="least", name="L", key="L", category=Category.RUNTIME, type="api_token"),

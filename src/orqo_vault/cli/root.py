@@ -25,6 +25,7 @@ SECTIONS = {
         "get": Lazy(f"{_HERE}.get", "Print one value."),
         "list": Lazy(f"{_HERE}.list", "List the credentials; values are masked."),
         "show": Lazy(f"{_HERE}.show", "Show one credential, without its value."),
+        "test": Lazy(f"{_HERE}.test", "Ask the services of credentials whether they take them."),
         "edit": Lazy(f"{_HERE}.edit", "Change a credential's declaration."),
         "delete": Lazy(f"{_HERE}.delete", "Delete a credential."),
     },
@@ -32,6 +33,8 @@ SECTIONS = {
         "run": Lazy(f"{_HERE}.run", "Run a command that finds the credentials in its environment."),
         "plan": Lazy(f"{_HERE}.plan", "Show what a run would set, by name; reads no secret."),
         "check": Lazy(f"{_HERE}.check", "Find out whether a run could start now."),
+        "explain": Lazy(f"{_HERE}.explain", "Say why a variable is set as it is, or is not set."),
+        "export": Lazy(f"{_HERE}.export", "Write a run's variables the way another tool reads them."),
     },
     "Project": {
         "init": Lazy(f"{_HERE}.init", "Write a starter settings file."),

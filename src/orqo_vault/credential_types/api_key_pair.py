@@ -16,6 +16,8 @@ class ApiKeyPair(CredentialType):
         Field(name="secret", label="Secret", secret=True, required=True, suffixes=("_SECRET",)),
     )
     primary = "secret"
+    probe = "orqo_vault.probes.web:probe_key_pair"
+    test_keys = ("url", "method", "headers", "expect", "ca_file")
 
 
 @hookimpl

@@ -14,6 +14,8 @@ class ApiToken(CredentialType):
     # An engine that stores an empty token means it; the command line asks for --exact, because there it is an accident.
     fields = (Field(name="token", label="Token", secret=True, required=True, may_be_empty=True),)
     primary = "token"
+    probe = "orqo_vault.probes.web:probe_token"
+    test_keys = ("url", "base_url", "method", "header", "scheme", "headers", "expect", "ca_file")
 
 
 @hookimpl

@@ -37,6 +37,8 @@ class AwsSes(CredentialType):
         ),
     )
     primary = "secret_access_key"
+    probe = "orqo_vault.probes.aws_ses:probe_ses"
+    test_keys = ("base_url", "ca_file")
 
 
 @hookimpl

@@ -28,6 +28,10 @@ class Field:
     multiline: bool = False
     derived: bool = False
     """Filled in by :meth:`CredentialType.prepare`; nobody is asked for it."""
+    deliver: str = "env"
+    """How it reaches a run when the settings do not say."""
+    agent: bool = False
+    """A private SSH key, which an agent can hold. Its passphrase, if any, is the field ``passphrase``."""
 
 
 class CredentialType:
@@ -41,6 +45,11 @@ class CredentialType:
     fields: ClassVar[tuple[Field, ...]]
     primary: ClassVar[str | None]
     """The secret field that ``{KEY}`` carries."""
+
+    probe: ClassVar[str | None] = None
+    """``module:function`` of what proves that a credential works (see :mod:`orqo_vault.probes`); None: nothing does."""
+    test_keys: ClassVar[tuple[str, ...]] = ()
+    """The keys that ``test:`` may have for this type."""
 
     def fields_of(self, credential: Credential) -> tuple[Field, ...]:
         """Return the fields this credential has."""

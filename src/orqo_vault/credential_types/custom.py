@@ -13,6 +13,8 @@ class Custom(CredentialType):
     label = "Custom fields"
     fields = ()
     primary = None
+    probe = "orqo_vault.probes.web:probe_custom"
+    test_keys = ("url", "method", "header", "scheme", "headers", "expect", "ca_file")
 
     def fields_of(self, credential: Credential) -> tuple[Field, ...]:
         """Return a field for each name in ``fields: […]``; its variable ends in that name in upper case."""

@@ -22,6 +22,8 @@ class EmailSmtp(CredentialType):
         Field(name="security", label="Encryption", suffixes=("_SECURITY",), choices=("starttls", "tls", "none")),
     )
     primary = "password"
+    probe = "orqo_vault.probes.smtp:probe_mail"
+    test_keys = ("ca_file",)
 
 
 @hookimpl

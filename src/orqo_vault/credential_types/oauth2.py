@@ -23,6 +23,8 @@ class OAuth2(CredentialType):
         Field(name="scope", label="Scope", suffixes=("_SCOPE",)),
     )
     primary = "access_token"
+    probe = "orqo_vault.probes.oauth2:probe_oauth2"
+    test_keys = ("grant", "url", "method", "header", "scheme", "expect", "ca_file")
 
 
 @hookimpl

@@ -16,6 +16,8 @@ class UsernamePassword(CredentialType):
         Field(name="password", label="Password", secret=True, required=True, suffixes=("_PASSWORD",)),
     )
     primary = "password"
+    probe = "orqo_vault.probes.web:probe_login"
+    test_keys = ("url", "method", "headers", "expect", "ca_file")
 
 
 @hookimpl

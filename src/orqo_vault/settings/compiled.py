@@ -16,7 +16,7 @@ from pathlib import Path
 
 from orqo_vault.settings.compiled_form import FORMAT, decode, encode
 from orqo_vault.settings.model import Settings
-from orqo_vault.state import project_state
+from orqo_vault.state import project_state, write_private
 from orqo_vault.version import __version__
 
 KEPT = 8
@@ -49,8 +49,7 @@ def find(folder: str, key: str) -> Settings | None:
 def keep(folder: str, key: str, settings: Settings) -> None:
     """Keep the settings under ``key``. Where that is not possible nothing is lost: the next load is slower."""
     with contextlib.suppress(OSError):
-        _make_private(folder)
-        _write(folder, key + SUFFIX, encode(settings, key))
+        write_private(folder, key + SUFFIX, encode(settings, key))
         _sweep(folder)
 
 
@@ -100,28 +99,6 @@ def _is_ours_alone(found: os.stat_result) -> bool:
     others_may_write = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
     is_ours = found.st_uid == os.geteuid() and not others_may_write
     return stat.S_ISREG(found.st_mode) and is_ours and found.st_size <= MAX_BYTES
-
-
-def _make_private(folder: str) -> None:
-    project = os.path.dirname(folder)
-    root = os.path.dirname(project)
-    os.makedirs(os.path.dirname(root), exist_ok=True)
-    for each in (root, project, folder):
-        with contextlib.suppress(FileExistsError):
-            os.mkdir(each, 0o700)
-
-
-def _write(folder: str, name: str, content: bytes) -> None:
-    temporary = os.path.join(folder, f".tmp-{os.getpid()}-{os.urandom(8).hex()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-        os.replace(temporary, os.path.join(folder, name))
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
 
 
 def _sweep(folder: str) -> None:

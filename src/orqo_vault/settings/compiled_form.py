@@ -21,7 +21,7 @@ from orqo_vault.llm import LLMConfig
 from orqo_vault.settings.model import BackendDeclaration, Run, Settings
 from orqo_vault.settings.sources import editable_sources, unchanged
 
-FORMAT: Final = 2
+FORMAT: Final = 4
 
 FEW = 64
 

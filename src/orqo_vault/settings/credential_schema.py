@@ -22,7 +22,7 @@ def per_credential_type(names: Iterable[str]) -> list[Schema]:
 
 def _fields(type: CredentialType) -> Schema:
     if not type.fields:  # the credential lists them; all are secret
-        return {"required": ["fields"], "properties": {"values": {"maxProperties": 0}}}
+        return {"required": ["fields"], "properties": {"values": {"maxProperties": 0}, "test": _test(type)}}
     every = [field.name for field in type.fields]
     plain = [field for field in type.fields if not field.secret]
     return {
@@ -35,8 +35,13 @@ def _fields(type: CredentialType) -> Schema:
             "env": {"propertyNames": {"enum": [PRIMARY, *every]}},
             "deliver": {"propertyNames": {"enum": every}},
             "encoding": {"propertyNames": {"enum": every}},
+            "test": _test(type),
         }
     }
+
+
+def _test(type: CredentialType) -> Schema:
+    return {"propertyNames": {"enum": list(type.test_keys)}} if type.test_keys else {"maxProperties": 0}
 
 
 def _value(label: str, choices: tuple[str, ...]) -> Schema:

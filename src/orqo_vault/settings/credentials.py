@@ -21,6 +21,7 @@ from orqo_vault.settings.credential_fields import (
     refuse_a_value_beside_the_keys,
     variables_of,
 )
+from orqo_vault.settings.credential_test import check_test
 from orqo_vault.settings.credential_variables import contract_of
 from orqo_vault.settings.document import KeyPath
 from orqo_vault.settings.draft import Draft, split_extensions
@@ -81,9 +82,11 @@ class CredentialReader:
             env=variables_of(entry),
             deliver=entry.deliver if isinstance(entry.deliver, dict) else {},
             encoding=entry.encoding if isinstance(entry.encoding, dict) else {},
+            test=entry.test.model_dump(exclude_none=True) if entry.test is not None else {},
             extensions=extensions,
         )
         check_fields(credential, type, entry, self.draft)
+        check_test(credential, type, self.draft)
         if isinstance(entry.deliver, str):
             deliver = for_the_primary("deliver", entry.deliver, credential, type, self.draft)
             credential = replace(credential, deliver=deliver)

@@ -34,6 +34,10 @@ Variables = Annotated[list[Variable], Field(fail_fast=True, max_length=200)]
 # What was written is checked as text, to the last digit; the schema can only tell editors what it looks like.
 CreditsText = Annotated[str, Field(json_schema_extra={"pattern": CREDITS})]
 Credits = Annotated[int | float, Field(json_schema_extra={"minimum": 0})]
+# Sent to http.client as they are, so nothing may be in them that it would have to encode.
+Address = Annotated[str, Field(pattern=r"^https?://[!-~]+$", max_length=2000)]
+HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")]
+HostKey = Annotated[str, Field(pattern=r"^[a-z0-9@.-]{1,60} [A-Za-z0-9+/]{20,3000}={0,2}$")]
 Delivery = Literal["env", "file", "memfd", "agent"]
 
 MAX_FIELDS = 200
@@ -54,6 +58,37 @@ class BackendEntry(Entry):
 
     type: TypeName
     """The backend's type: the name its plugin is installed under."""
+
+
+class ProbeEntry(Entry):
+    """Whom ``orqo-vault test`` asks, and how. Nobody else is contacted."""
+
+    url: Address | None = None
+    """The address that is asked: https, or http on this machine. No secret stands in it."""
+    base_url: Address | None = None
+    """Where the provider is reached instead of at its public address."""
+    method: Literal["GET", "HEAD"] | None = None
+    """Default: GET."""
+    header: HeaderName | None = None
+    """The header that carries the value. Default: Authorization."""
+    scheme: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,30}$")] | None = None
+    """The word before the value: Bearer, Token …; none sends the value alone. Default: Bearer for Authorization."""
+    headers: Annotated[dict[HeaderName, FieldName], Field(max_length=20, min_length=1)] | None = None
+    """Header → the field whose value it carries, alone; in place of header and scheme."""
+    expect: Annotated[int, Field(ge=100, le=599)] | None = None
+    """The only status that is good. Default: any of 200 to 299."""
+    grant: Literal["client_credentials", "refresh_token"] | None = None
+    """What an OAuth client asks its token endpoint for. Default: client_credentials."""
+    host: Label | None = None
+    """The SSH server that the key logs in to."""
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """Default: 22."""
+    user: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.][A-Za-z0-9_.@$-]{0,63}$")] | None = None
+    """Who the key logs in as."""
+    host_key: Annotated[list[HostKey], Field(min_length=1, max_length=10, fail_fast=True)] | HostKey | None = None
+    """The server's public key or keys, as ssh-keyscan prints them after the host's name."""
+    ca_file: StoredName | None = None
+    """A file with the CA certificates that the server is checked with, in place of the system's."""
 
 
 class CredentialEntry(Entry):
@@ -95,6 +130,9 @@ class CredentialEntry(Entry):
     """Field → how it reaches the run; a word alone is for the primary secret. Default: env."""
     encoding: Annotated[dict[str, Literal["base64"]], Field(max_length=MAX_FIELDS)] | Literal["base64"] | None = None
     """Field → base64, where the text stands for bytes; the word alone is for the primary secret."""
+
+    test: ProbeEntry | None = None
+    """What a test of it asks, and whom, where its type and provider do not say. Which keys it takes, its type says."""
 
 
 class LLMEntry(Entry):

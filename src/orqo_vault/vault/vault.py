@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from orqo_vault.backend import Stored
 from orqo_vault.credential import BoundField, Credential, Mode
@@ -23,6 +23,11 @@ from orqo_vault.vault.leases import hold_leases
 from orqo_vault.vault.prepared import PreparedRun
 from orqo_vault.vault.reading import read_secrets
 from orqo_vault.vault.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from orqo_vault.probes import ProbeResult
+
+T = TypeVar("T")
 
 
 class Vault:
@@ -83,7 +88,11 @@ class Vault:
         except BaseException:
             lent.close()
             raise
-        return PreparedRun(plan, environment, lent)
+        prepared = PreparedRun(plan, environment, lent)
+        if environment.deliveries:
+            prepared.close()
+            raise DeliveryError("delivery other than env is not available yet")
+        return prepared
 
     def environment(self, *, only: Iterable[str] | None = None, run: str | None = None) -> dict[str, str]:
         """Return the variables of a selection, in plain text: what :meth:`prepare` sets, for runs that only set some.
@@ -91,6 +100,12 @@ class Vault:
         A selection with more to it (a leased secret, a file) is refused: those end when the run does, and only
         :meth:`prepare` sees that.
         """
+        deliveries = self.plan(only=only, run=run).deliveries
+        if deliveries:
+            raise DeliveryError(
+                f"delivered otherwise than in variables: {', '.join(f'{e.credential}.{e.field}' for e in deliveries)}",
+                hint="use prepare(): its with block is the life of files and agents",
+            )
         with self.prepare(only=only, run=run) as prepared:
             if prepared.leases:
                 raise DeliveryError(
@@ -140,7 +155,8 @@ class Vault:
         from orqo_vault.vault.writing import change_secret, replaced_by
 
         credential, contract = self._writable(credential_id, fields)
-        return change_secret(self.backends, credential, contract, replaced_by(credential, fields), self._seconds)
+        change = replaced_by(credential, fields)
+        return self._written(credential, change_secret(self.backends, credential, contract, change, self._seconds))
 
     def update(
         self,
@@ -156,7 +172,18 @@ class Vault:
 
         changed, cleared = dict(set or {}), tuple(clear)
         credential, contract = self._writable(credential_id, [*changed, *cleared])
-        return change_secret(self.backends, credential, contract, edited(credential, changed, cleared), self._seconds)
+        change = edited(credential, changed, cleared)
+        return self._written(credential, change_secret(self.backends, credential, contract, change, self._seconds))
+
+    def test(self, credential_id: str, *, seconds: float | None = None) -> ProbeResult:
+        """Ask the service of a credential whether it takes it, with the values a run would get; remember the result.
+
+        Contacted is only what the saved declaration names, or the declared provider's own address. Raises what
+        reading the secret raises; a service that refuses or does not answer is a result.
+        """
+        from orqo_vault.vault.probing import SECONDS, probe_one
+
+        return probe_one(self, credential_id, seconds=SECONDS if seconds is None else seconds)
 
     def delete(self, credential_id: str, *, with_secret: bool = False, permanently: bool = False) -> bool:
         """Delete what is stored for a credential; its declaration stays. False when nothing was stored.
@@ -168,9 +195,10 @@ class Vault:
         from orqo_vault.vault.deleting import delete_secret
 
         credential, _ = self._declared(credential_id)
-        return delete_secret(
+        deleted = delete_secret(
             self.settings, self.backends, credential, with_secret, permanently=permanently, seconds=self._seconds
         )
+        return self._written(credential, deleted)
 
     def close(self) -> None:
         """Close the backends that were opened. The vault may be used again; it then opens them anew."""
@@ -183,6 +211,13 @@ class Vault:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _written(self, credential: Credential, outcome: T) -> T:
+        """Return the outcome of a write, after which no earlier test of what was stored says anything."""
+        from orqo_vault.vault.probing import forget_results
+
+        forget_results(self, credential)
+        return outcome
 
     @property
     def _seconds(self) -> float:

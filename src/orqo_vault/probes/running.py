@@ -1,0 +1,41 @@
+"""Runs one probe: finds it, times it, and turns however it ends into a result."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from importlib import import_module
+
+from orqo_vault.credential_types import CredentialType
+from orqo_vault.errors import OrqoVaultError, PluginError
+from orqo_vault.probes.contract import Answer, Outcome, Probe, StoppedError, Subject
+
+
+def answer_of(subject: Subject, type: CredentialType) -> tuple[Answer, int, datetime]:
+    """Return what the type's probe found out, in how many milliseconds, and when.
+
+    Raises :class:`~orqo_vault.errors.PluginError` where the probe itself fails: its text might hold a value.
+    """
+    started, now = time.monotonic(), datetime.now(UTC).replace(microsecond=0)
+    answer = _answer(subject, type)
+    return answer, round((time.monotonic() - started) * 1000), now
+
+
+def _answer(subject: Subject, type: CredentialType) -> Answer:
+    if type.probe is None:
+        return Answer(Outcome.NOT_TESTABLE, f"credentials of type {type.name} cannot be tested")
+    try:
+        return _found(type.probe)(subject)
+    except StoppedError as stopped:
+        return stopped.answer
+    except OrqoVaultError:
+        raise
+    except Exception as error:
+        kind = error.__class__.__name__
+    raise PluginError(f"credential {subject.credential.id!r}: {kind} in the test of type {type.name}")
+
+
+def _found(path: str) -> Probe:
+    module, _, name = path.partition(":")
+    found: Probe = getattr(import_module(module), name)
+    return found

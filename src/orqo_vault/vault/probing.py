@@ -1,0 +1,128 @@
+"""Tests credentials: reads each as a run would, asks the service it is for, and remembers what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from orqo_vault.backend import Deadline, Stored
+from orqo_vault.credential import Credential, Mode
+from orqo_vault.errors import ExpiredCredentialError, MissingSecretsError, OrqoVaultError, without_frames
+from orqo_vault.injector import Selected, expired, field_value
+from orqo_vault.planner.lookup import lookup
+from orqo_vault.plugins import credential_type
+from orqo_vault.probes import Answer, Outcome, ProbeResult, Subject
+from orqo_vault.probes.results import Results
+from orqo_vault.probes.running import answer_of
+from orqo_vault.secret import SecretValue
+from orqo_vault.vault.reading import read_secrets
+from orqo_vault.vault.vault import Vault
+
+SECONDS = 10.0
+"""How long one test may take, from the name's look-up to the last byte."""
+AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What came of one credential: a result, or the error that kept it from being tested."""
+
+    credential: str
+    result: ProbeResult | OrqoVaultError
+
+
+def probe_all(vault: Vault, ids: Iterable[str] | None = None, *, seconds: float = SECONDS) -> list[Probed]:
+    """Test the named credentials, or every one that is enabled, side by side; each ends in a result or an error."""
+    if ids is None:
+        chosen = [each.id for each in vault.credentials.values() if each.enabled]
+    else:
+        chosen = list(dict.fromkeys(ids))
+    for credential_id in chosen:
+        lookup(vault.credentials, credential_id, "credential")
+
+    def probe(credential_id: str) -> Probed:
+        try:
+            return Probed(credential_id, probe_one(vault, credential_id, seconds=seconds))
+        except OrqoVaultError as error:
+            return Probed(credential_id, error)
+
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="orqo-vault-test") as pool:
+        return list(pool.map(probe, chosen))
+
+
+@without_frames
+def probe_one(vault: Vault, credential_id: str, *, seconds: float = SECONDS) -> ProbeResult:
+    """Test one credential with the values a run would get, and remember the result.
+
+    Raises what reading the secret raises; what the service says, or that it does not answer, is a result.
+    """
+    credential = lookup(vault.credentials, credential_id, "credential")
+    now = datetime.now(UTC).replace(microsecond=0)
+    if credential.mode is Mode.PLATFORM:
+        reason = "a platform key is the operator's: it is never tested with a user's rights"
+        return ProbeResult(credential=credential_id, outcome=Outcome.NOT_TESTABLE, reason=reason, tested_at=now)
+    if expired(credential, now):
+        raise ExpiredCredentialError(
+            f"credential {credential_id!r} has expired", hint=f"orqo-vault edit {credential_id} --expires-at TIME"
+        )
+    stored = read_secrets(vault.backends, [credential], vault.settings.contracts, vault.surroundings.seconds)
+    found = stored.get(credential_id)
+    type = credential_type(credential.type)
+    subject = Subject(
+        credential=credential,
+        values=_values(vault, credential, found),
+        secret_fields=frozenset(field.name for field in type.fields_of(credential) if field.secret),
+        deadline=Deadline(seconds),
+        base_dir=vault.settings.base_dir,
+        may_store=credential.backend is not None and not vault.backends.get(credential.backend).settings.read_only,
+        programs=vault.surroundings.environ.get("PATH"),
+    )
+    answer, milliseconds, tested_at = answer_of(subject, type)
+    version = found.version if found is not None else None
+    if answer.rotated:
+        version = _store_rotated(vault, subject, answer)
+    result = ProbeResult(
+        credential=credential_id,
+        outcome=answer.outcome,
+        reason=answer.reason,
+        status=answer.status,
+        latency_ms=None if answer.outcome is Outcome.NOT_TESTABLE else milliseconds,
+        tested_at=tested_at,
+        version=version,
+    )
+    if result.outcome is not Outcome.NOT_TESTABLE:
+        results_of(vault).keep(result, credential)
+    return result
+
+
+def forget_results(vault: Vault, written: Credential) -> None:
+    """Drop what is remembered of every credential whose secret is in the same place: another is stored there now."""
+    results = results_of(vault)
+    for credential_id in results.ids():
+        other = vault.credentials.get(credential_id)
+        if other is None or (other.backend, other.at) == (written.backend, written.at):
+            results.forget(credential_id)
+
+
+def results_of(vault: Vault) -> Results:
+    """Return what this machine remembers of the project's tests."""
+    return Results(vault.surroundings.environ, vault.settings.base_dir)
+
+
+def _store_rotated(vault: Vault, subject: Subject, answer: Answer) -> str:
+    from orqo_vault.vault.rotating import store_rotated  # few services replace anything, and only where that is asked
+
+    return store_rotated(vault, subject.credential, subject.values, answer.rotated)
+
+
+def _values(vault: Vault, credential: Credential, found: Stored | None) -> dict[str, SecretValue]:
+    """Return the values of the fields that have one; raise when a required one has none, as a run does."""
+    contract = vault.settings.contracts[credential.id]
+    selected = Selected(credential, contract, found.secret if found is not None else None)
+    values = {bound.name: field_value(selected, bound) for bound in contract}
+    missing = [f"{credential.id}.{bound.name}" for bound in contract if bound.required and values[bound.name] is None]
+    if missing:
+        raise MissingSecretsError(f"not stored: {', '.join(missing)}", hint=f"orqo-vault set {credential.id}")
+    return {name: value for name, value in values.items() if value is not None}
