@@ -11,6 +11,7 @@ from typing import Self
 from orqo_vault.injector import Environment
 from orqo_vault.planner import Plan
 from orqo_vault.run.child_environment import child_environment
+from orqo_vault.secret import SecretValue
 from orqo_vault.vault.leases import Leases
 
 
@@ -29,6 +30,15 @@ class PreparedRun:
         """What a backend lent to this run; leaving the block gives it back."""
         self.undo.callback(leases.close)
         self._environment = environment
+
+    def secrets(self) -> tuple[SecretValue, ...]:
+        """Return every secret value the run gets, however it gets it: what has to be masked in its output."""
+        return self._environment.secrets
+
+    @property
+    def variables(self) -> Environment:
+        """The variables this run sets, still silent, with the credential and field each comes from."""
+        return self._environment
 
     @property
     def environment(self) -> dict[str, str]:
