@@ -9,7 +9,7 @@ from __future__ import annotations
 import smtplib
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 from orqo_vault.probes.connection import connected, encrypted, trust
@@ -31,10 +31,8 @@ def probe_mail(subject: Subject) -> Answer:
     with (
         connected(host, port, subject.deadline, in_clear=security == "none" and with_login) as plain,
         _mail_errors(subject, f"{host}:{port}"),
+        closing(_Client(encrypted(plain, host, subject) if security == "tls" else plain, host, port)) as client,
     ):
-        connection = encrypted(plain, host, subject) if security == "tls" else plain
-        client = _Client(connection, host, port)
-        client.ehlo_or_helo_if_needed()
         if security == "starttls":
             _protect(client, subject)
         if with_login:
@@ -61,6 +59,7 @@ class _Client(smtplib.SMTP):
 
 
 def _protect(client: smtplib.SMTP, subject: Subject) -> None:
+    client.ehlo_or_helo_if_needed()
     if not client.has_extn("starttls"):
         raise StoppedError(Answer(Outcome.REFUSED, "the server does not offer STARTTLS; nothing was sent in the clear"))
     client.starttls(context=trust(subject))
