@@ -11,6 +11,8 @@ from collections.abc import Collection
 
 MAX_LENGTH = 128
 RESERVED = "ORQO_VAULT_"
+AGENT_SOCKET = "SSH_AUTH_SOCK"
+"""Where programs find an SSH agent. ``deliver: agent`` sets it, and nothing else without being allowed."""
 
 LOADER = "changes how programs are loaded"
 SHELL = "changes how shells start and find programs"
@@ -43,7 +45,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "SSLKEYLOGFILE", "KRB5_CONFIG"),
         *("OPENSSL_CONF", "OPENSSL_CONF_INCLUDE", "OPENSSL_MODULES", "OPENSSL_ENGINES"),
         *("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "KUBECONFIG", "DOCKER_HOST", "DOCKER_CONFIG"),
-        *("GOPROXY", "GONOSUMDB", "GOSUMDB", "GOINSECURE"),
+        *("GOPROXY", "GONOSUMDB", "GOSUMDB", "GOINSECURE", "SSH_AUTH_SOCK"),
     ),
 }
 

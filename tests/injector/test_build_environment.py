@@ -6,7 +6,6 @@ import pytest
 
 from orqo_vault.credential import BoundField, Category, Credential, Mode
 from orqo_vault.errors import (
-    DeliveryError,
     EnvironmentConflictError,
     InvalidFieldError,
     MissingSecretsError,
@@ -117,16 +116,6 @@ def test_dangerous_names_are_refused_again_here_unless_the_run_allows_them() -> 
     with pytest.raises(UnsafeNameError):
         build_environment(selected)
     assert build_environment(selected, allow=["KUBECONFIG"]).reveal() == {"KUBECONFIG": "t"}
-
-
-@pytest.mark.parametrize("deliver", ["file", "memfd", "agent"])
-def test_delivery_that_is_not_built_yet_says_so_and_names_the_field(deliver: str) -> None:
-    bound = BoundField(
-        name="private_key", stored_as="k", secret=True, required=True, default=None, variables=("K",), deliver=deliver
-    )
-    with pytest.raises(DeliveryError, match=rf"not available yet: ssh\.private_key \({deliver}\)") as caught:
-        build_environment([Selected(declared("ssh"), (bound,), Secret({"private_key": "x"}))])
-    assert caught.value.hint is not None
 
 
 def test_a_platform_credential_without_a_supplied_key_never_passes_silently() -> None:

@@ -1,7 +1,8 @@
 """Which variables each field of a credential becomes.
 
 ``{KEY}`` carries the primary secret, ``{KEY}{SUFFIX}`` carries each field, and ``env:`` in the settings renames,
-aliases or drops. A field whose suffix is empty owns ``{KEY}`` itself.
+aliases or drops. A field whose suffix is empty owns ``{KEY}`` itself. What is delivered as a file sets the same names
+with ``_FILE`` after them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from orqo_vault.credential import BoundField, Credential, Mode
 from orqo_vault.credential_types.contract import CredentialType, Field
 from orqo_vault.credential_types.lookup import PRIMARY, unknown_field
 from orqo_vault.errors import EnvironmentConflictError, InvalidFieldError
+from orqo_vault.variables import AGENT_SOCKET
 
 
 def bind(credential: Credential, type: CredentialType) -> tuple[BoundField, ...]:
@@ -51,8 +53,9 @@ def ends_in_own_suffix(credential: Credential, type: CredentialType) -> str | No
 
 
 def _bound(credential: Credential, field: Field, is_primary: bool) -> BoundField:
-    variables = _variables(credential, field, is_primary)
-    deliver = credential.deliver.get(field.name, "env")
+    deliver = credential.deliver.get(field.name, field.deliver)
+    said = credential.files.get(field.name, {})
+    variables = _leading_there(deliver, said.get("variable"), _variables(credential, field, is_primary))
     wanted = bool(variables) or deliver != "env"
     return BoundField(
         name=field.name,
@@ -62,7 +65,18 @@ def _bound(credential: Credential, field: Field, is_primary: bool) -> BoundField
         default=field.default,
         variables=variables,
         deliver=deliver,
+        file_name=said.get("name"),
+        link=said.get("path"),
     )
+
+
+def _leading_there(deliver: str, renamed: str | None, variables: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the variables that say where a field is, for those that would have held its value."""
+    if deliver == "env":
+        return variables
+    if deliver == "agent":
+        return (AGENT_SOCKET,)
+    return (renamed,) if renamed is not None else tuple(f"{variable}_FILE" for variable in variables)
 
 
 def _variables(credential: Credential, field: Field, is_primary: bool) -> tuple[str, ...]:
@@ -105,7 +119,7 @@ def _refuse_unknown_names(credential: Credential, fields: tuple[Field, ...], pri
 def _refuse_shared_variables(credential: Credential, bound: tuple[BoundField, ...]) -> None:
     owner: dict[str, str] = {}
     for field in bound:
-        for variable in field.variables:
+        for variable in field.variables if field.deliver != "agent" else ():  # one agent holds many keys
             other = owner.setdefault(variable, field.name)
             if other != field.name:
                 raise EnvironmentConflictError(

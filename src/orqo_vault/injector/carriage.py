@@ -1,4 +1,4 @@
-"""What one environment variable can carry; everything else is refused by name before a child is started."""
+"""What a variable or a file can carry; everything else is refused by name before a child is started."""
 
 from __future__ import annotations
 
@@ -18,23 +18,30 @@ def refuse_unfit(credential: Credential, field: BoundField, variable: str, value
     plain = value.reveal()
     if "\0" in plain:
         raise InvalidFieldError(f"{name}: has a NUL character, which no environment can carry", hint=AS_BYTES)
-    size = _size(plain)
-    if size is None:
-        raise InvalidFieldError(f"{name}: is not valid text (UTF-8)", hint=AS_BYTES)
-    if len(variable) + len("=") + size > MAX_BYTES:
+    if len(variable) + len("=") + _size(name, plain) > MAX_BYTES:
         raise DeliveryError(
             f"{name}: {variable} would be larger than the {MAX_BYTES} bytes one variable can have",
-            hint="keep large material in a file and its path in the variable",
+            hint=f"deliver it as a file: deliver: {{{field.name}: file}}",
         )
     if field.name in credential.encoding:
         _refuse_what_does_not_decode(name, plain)
 
 
-def _size(plain: str) -> int | None:
+def refuse_unfit_for_files(credential: Credential, field: BoundField, value: SecretValue) -> None:
+    """Raise :class:`~orqo_vault.errors.InvalidFieldError` for a value that stands for no bytes; any length is fine."""
+    name = f"credential {credential.id!r}, field {field.name!r}"
+    plain = value.reveal()
+    _size(name, plain)
+    if field.name in credential.encoding:
+        _refuse_what_does_not_decode(name, plain)
+
+
+def _size(name: str, plain: str) -> int:
     try:
         return len(plain.encode("utf-8"))
     except UnicodeEncodeError:
-        return None
+        pass  # the error holds the text, and would be the context of ours
+    raise InvalidFieldError(f"{name}: is not valid text (UTF-8)", hint=AS_BYTES)
 
 
 def _refuse_what_does_not_decode(name: str, plain: str) -> None:

@@ -1,8 +1,8 @@
-"""Who sets which variable: decided from names alone, before anything is fetched."""
+"""Who sets which variable and which file: decided from names alone, before anything is fetched."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from orqo_vault.credential import BoundField
 from orqo_vault.errors import EnvironmentConflictError, UnsafeNameError
@@ -16,17 +16,36 @@ def claims(selected: Mapping[str, tuple[BoundField, ...]], *, allow: Collection[
     """Return variable → (credential id, field) for a selection of id → fields, in its order.
 
     ``allow`` is the run's ``allow_variables``. Raises :class:`~orqo_vault.errors.UnsafeNameError` for names it does
-    not open, and :class:`~orqo_vault.errors.EnvironmentConflictError` when two fields would set one variable; both
-    name everything that is wrong.
+    not open, and :class:`~orqo_vault.errors.EnvironmentConflictError` when two fields would set one variable or be
+    one file; both name everything that is wrong. The keys of one agent share its variable: the first stands for all.
     """
     wanted: dict[str, list[Origin]] = {}
+    in_agent: dict[str, list[Origin]] = {}
+    places: dict[str, list[Origin]] = {}
     for credential_id, fields in selected.items():
         for field in fields:
+            origin = (credential_id, field.name)
             for variable in field.variables:
-                wanted.setdefault(variable, []).append((credential_id, field.name))
+                (in_agent if field.deliver == "agent" else wanted).setdefault(variable, []).append(origin)
+            for place in _places(credential_id, field):
+                places.setdefault(place, []).append(origin)
     _refuse_unsafe(wanted, allow)
-    _refuse_contested(wanted)
-    return {variable: origins[0] for variable, origins in wanted.items()}
+    held = {variable: origins[:1] for variable, origins in in_agent.items()}
+    _refuse_contested({**wanted, **{name: [*wanted.get(name, ()), *first] for name, first in held.items()}}, "set")
+    _refuse_contested(places, "made")
+    return {variable: origins[0] for variable, origins in {**held, **wanted}.items()}
+
+
+def file_name(credential_id: str, field: BoundField) -> str:
+    """Return what the field's file is called in the folder of the run."""
+    return field.file_name or f"{credential_id}.{field.name}"
+
+
+def _places(credential_id: str, field: BoundField) -> Iterator[str]:
+    if field.deliver == "file":
+        yield f"file {file_name(credential_id, field)}"
+    if field.link is not None:
+        yield field.link
 
 
 def _refuse_unsafe(wanted: Mapping[str, list[Origin]], allow: Collection[str]) -> None:
@@ -43,12 +62,12 @@ def _refuse_unsafe(wanted: Mapping[str, list[Origin]], allow: Collection[str]) -
     )
 
 
-def _refuse_contested(wanted: Mapping[str, list[Origin]]) -> None:
-    contested = {variable: origins for variable, origins in wanted.items() if len(origins) > 1}
+def _refuse_contested(wanted: Mapping[str, list[Origin]], verb: str) -> None:
+    contested = {name: origins for name, origins in wanted.items() if len(origins) > 1}
     if contested:
         raise EnvironmentConflictError(
-            "; ".join(f"{variable} would be set by {_owners(origins)}" for variable, origins in contested.items()),
-            hint="select one of them, or rename with env:",
+            "; ".join(f"{name} would be {verb} by {_owners(origins)}" for name, origins in contested.items()),
+            hint=f"select one of them, or rename with {'env' if verb == 'set' else 'deliver'}:",
         )
 
 

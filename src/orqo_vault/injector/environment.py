@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from orqo_vault.injector.claims import Origin
+from orqo_vault.injector.delivery import Delivery
 from orqo_vault.secret import SecretValue
 
 
 class Environment(Mapping[str, SecretValue]):
     """Variable → value, immutable. Its repr shows names only."""
 
-    __slots__ = ("_origins", "_values")
+    __slots__ = ("_claimed", "_origins", "_values", "deliveries", "secrets")
 
-    def __init__(self, values: Mapping[str, SecretValue], origins: Mapping[str, Origin]) -> None:
+    def __init__(
+        self,
+        values: Mapping[str, SecretValue],
+        origins: Mapping[str, Origin],
+        *,
+        deliveries: Iterable[Delivery] = (),
+        secrets: Iterable[SecretValue] = (),
+    ) -> None:
         self._values = dict(values)
+        self._claimed = origins
         self._origins = {variable: origins[variable] for variable in self._values}
+        self.deliveries = tuple(deliveries)
+        """What has to be put somewhere before the run starts; the variables that say where are not set yet."""
+        self.secrets = tuple(secrets)
+        """Every secret value among the variables and deliveries, and what is base64 also as the text it stands for."""
+
+    def delivered(self, places: Mapping[str, str]) -> Environment:
+        """Return the environment in which these variables are set, too: they say where the deliveries are."""
+        values = {**self._values, **{variable: SecretValue(place) for variable, place in places.items()}}
+        return Environment(values, self._claimed, secrets=self.secrets)
 
     @property
     def origins(self) -> Mapping[str, Origin]:

@@ -59,6 +59,9 @@ class Plan:
     """Variables, or patterns of them, that the child does not inherit because they open the backends."""
     deliveries: tuple[PlannedDelivery, ...] = ()
 
+    unknown_logins: tuple[str, ...] = ()
+    """Backends of which nobody can tell what opens them: their plugins cannot be loaded."""
+
     @property
     def needs_supervision(self) -> bool:
         """Whether something has to be taken away when the child ends, so that it cannot simply take our place."""
@@ -68,9 +71,6 @@ class Plan:
     def needs_dumpable(self) -> bool:
         """Whether the child opens descriptors of this process, which only root may do where it is not dumpable."""
         return any(each.how == "memfd" for each in self.deliveries)
-
-    unknown_logins: tuple[str, ...] = ()
-    """Backends of which nobody can tell what opens them: their plugins cannot be loaded."""
 
     @property
     def reads(self) -> Mapping[str, tuple[str, ...]]:
@@ -95,6 +95,12 @@ def make_plan(settings: Settings, selection: Selection, *, now: datetime) -> Pla
             for name, (credential_id, field) in sources.items()
         ),
         removed=removed_variables(settings),
+        deliveries=tuple(
+            PlannedDelivery(credential_id, bound.name, bound.deliver, bound.link)
+            for credential_id, contract in contracts.items()
+            for bound in contract
+            if bound.deliver != "env"
+        ),
         unknown_logins=tuple(each.name for each in settings.backends.values() if not each.logins_known),
     )
 
@@ -123,7 +129,7 @@ def _usable(settings: Settings, credential_id: str, now: datetime) -> bool:
 
 def _planned(credential: Credential, contract: tuple[BoundField, ...]) -> PlannedCredential:
     stored = credential.mode is Mode.OWN and any(
-        bound.variables and bound.name not in credential.values for bound in contract
+        (bound.variables or bound.deliver != "env") and bound.name not in credential.values for bound in contract
     )
     return PlannedCredential(
         id=credential.id,

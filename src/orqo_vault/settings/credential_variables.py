@@ -23,7 +23,7 @@ def contract_of(
     except CredentialError as error:
         raise SettingsError(error.message, hint=error.hint, location=draft.layers.location(path)) from None
     for field in contract:
-        for variable in field.variables:
+        for variable in field.variables if field.deliver != "agent" else ():  # its one name is ours to set
             reason = refusal(variable, allowed=allowed)
             if reason is not None:
                 _refuse(variable, reason, credential, draft)
