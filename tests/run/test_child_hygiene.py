@@ -26,9 +26,7 @@ OPENED_BY = {
     ],
     "{type: hashicorp-vault, address: 'https://v', auth: {method: token, token_env: CORP_LOGIN}}": ["CORP_LOGIN"],
     "{type: hashicorp-vault, address: 'https://v', auth: {method: approle, role_id: r, secret_id_env: SID}}": ["SID"],
-    "{type: hashicorp-vault, address: 'https://v', auth: {method: approle, role_id_env: R, wrapped_secret_id_env: W}}": [
-        *("R", "W"),
-    ],
+    "{type: hashicorp-vault, auth: {method: approle, role_id_env: R, wrapped_secret_id_env: W}}": ["R", "W"],
     "{type: hashicorp-vault, address: 'https://v', auth: {method: userpass, username: u, password_env: PW}}": ["PW"],
     "{type: hashicorp-vault, address: 'https://v', auth: {method: jwt, role: r, jwt_env: CI_TOKEN}}": ["CI_TOKEN"],
     "{type: hashicorp-vault, address: 'https://v', auth: {method: aws}}": [

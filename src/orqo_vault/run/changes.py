@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from orqo_vault.errors import OrqoVaultError
@@ -44,12 +44,13 @@ def obstacles(parent: Mapping[str, str], plan: Plan, *, clean: bool = False) -> 
     """Return everything that would stop a run of this plan in these surroundings, as far as names tell."""
     kept = inherited(parent, run=plan.run, removed=plan.removed, clean=clean)
     sure = [each.name for each in plan.variables if each.sure]
-    found: list[OrqoVaultError] = []
-    for refuse in (
+    refusals: list[Callable[[], None]] = [
         lambda: refuse_what_is_not_available(plan),
         lambda: refuse_unknown_logins(plan.unknown_logins, run=plan.run, clean=clean),
         lambda: refuse_conflicts(overridden(kept, sure), run=plan.run),
-    ):
+    ]
+    found: list[OrqoVaultError] = []
+    for refuse in refusals:
         try:
             refuse()
         except OrqoVaultError as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from orqo_vault.errors import Location
-from orqo_vault.settings.document import KeyPath
+from orqo_vault.settings.document import MISSING, KeyPath, below
 from orqo_vault.settings.draft import dotted
 from orqo_vault.settings.layers import Layers
 
@@ -31,6 +31,20 @@ def origins(layers: Layers) -> Iterator[Origin]:
     Load the settings first: only what was validated is known to hold no secret.
     """
     return _leaves(layers.data, (), layers)
+
+
+def declarations(layers: Layers, path: KeyPath) -> tuple[Location, ...]:
+    """Return where each layer that says something at ``path`` says it: the one that counts first."""
+    saying = [document for document in layers.documents if _says(document.data, path)]
+    return tuple(document.location(path) for document in reversed(saying))
+
+
+def _says(data: Any, path: KeyPath) -> bool:
+    for part in path:
+        data = below(data, part)
+        if data is MISSING:
+            return False
+    return True
 
 
 def _leaves(value: Any, path: KeyPath, layers: Layers) -> Iterator[Origin]:

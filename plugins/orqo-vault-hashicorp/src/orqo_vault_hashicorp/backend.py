@@ -25,7 +25,10 @@ CLOSING_SECONDS = 3.0
 
 
 class HashicorpBackend(Backend):
-    """Reads, writes and lists KV secrets, and reads what other engines make. Also SupportsLeases, SupportsPolicy, CountsCalls."""
+    """Reads, writes and lists KV secrets, and reads what other engines make.
+
+    Also SupportsLeases, SupportsPolicy, CountsCalls.
+    """
 
     type_name = "hashicorp-vault"
     Settings = HashicorpSettings
