@@ -17,10 +17,12 @@ from typing import Any
 import pydantic
 import pydantic_core
 import pytest
-from orqo_vault_file import keys, patience, reading
+from orqo_vault_file import reading
 from orqo_vault_file.backend import EncryptedFileBackend
-from orqo_vault_file.passphrases import Derivation
-from orqo_vault_file.slots import ENVIRONMENT, Opener
+from orqo_vault_file.disk import patience
+from orqo_vault_file.keys import key as keys
+from orqo_vault_file.keys.passphrases import Derivation
+from orqo_vault_file.keys.slots import ENVIRONMENT, Opener
 
 from orqo_vault import Surroundings, Vault
 from orqo_vault.backend import Deadline, Stored

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import click
 import pytest
-from orqo_vault_file import patience
+from orqo_vault_file.disk import patience
 
 from orqo_vault.cli.root import root
 

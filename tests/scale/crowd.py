@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from orqo_vault_file import names, sealed_file
 from orqo_vault_file.backend import EncryptedFileBackend, FileReference
+from orqo_vault_file.format import names, sealed_file
 
 from orqo_vault import Surroundings, Vault
 from orqo_vault.backend import Deadline, Expected

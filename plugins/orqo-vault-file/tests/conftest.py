@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from orqo_vault_file import passphrases
+from orqo_vault_file.keys import passphrases
 
 from .machines import Machine
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from orqo_vault_file import acceptance, rotation
+from orqo_vault_file.history import acceptance
+from orqo_vault_file.upkeep import rotation
 
 from orqo_vault.errors import CorruptSecretError, OrqoVaultError, RolledBackError
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from orqo_vault_file import creation, keys, slot_changes, slots
-from orqo_vault_file.first_opener import by_passphrase
-from orqo_vault_file.slots import Opener
+from orqo_vault_file import creation
+from orqo_vault_file.keys import key as keys
+from orqo_vault_file.keys import slot_changes, slots
+from orqo_vault_file.keys.first_opener import by_passphrase
+from orqo_vault_file.keys.slots import Opener
 
 from orqo_vault.backend import Expected
 from orqo_vault.errors import AccessDeniedError, BackendError, ConflictError, CorruptSecretError, RolledBackError

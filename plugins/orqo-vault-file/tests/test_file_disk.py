@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from orqo_vault_file import files, rotation
+from orqo_vault_file.disk import files
+from orqo_vault_file.upkeep import rotation
 
 from orqo_vault.errors import AccessDeniedError, BackendError, CorruptSecretError
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from orqo_vault_file import keys, passphrases, sealed_file, slots, two_lines
 from orqo_vault_file.backend import FileSettings
+from orqo_vault_file.format import sealed_file, two_lines
+from orqo_vault_file.keys import key as keys
+from orqo_vault_file.keys import passphrases, slots
 
 from orqo_vault.secret import SecretValue
 

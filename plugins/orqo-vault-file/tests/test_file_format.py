@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from orqo_vault_file import sealed_file
+from orqo_vault_file.format import sealed_file
 
 from orqo_vault.errors import BackendError, CorruptSecretError, TamperedError
 from orqo_vault.secret import Secret

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from orqo_vault_file import files, keys, locking, rotation
+from orqo_vault_file.disk import files, locking
+from orqo_vault_file.keys import key as keys
+from orqo_vault_file.upkeep import rotation
 
 from orqo_vault.backend import Expected
 from orqo_vault.errors import BackendError, ConflictError, CorruptSecretError, RolledBackError

@@ -23,7 +23,7 @@ HEAVY = {
     *("pluggy", "pydantic", "click", "logging", "tempfile", "argparse", "asyncio", "importlib.metadata", "yaml"),
     *("shutil", "subprocess", "threading", "unicodedata", "secrets", "random", "base64", "uuid"),
     *("cryptography.hazmat.primitives.kdf.argon2", "orqo_vault_file.writing", "orqo_vault_file.creation"),
-    *("orqo_vault_file.rotation", "orqo_vault_file.commands", "orqo_vault_file.plugin"),
+    *("orqo_vault_file.upkeep.rotation", "orqo_vault_file.commands", "orqo_vault_file.plugin"),
 }
 
 

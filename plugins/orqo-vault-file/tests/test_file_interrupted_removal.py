@@ -6,10 +6,12 @@ import os
 from collections.abc import Callable
 
 import pytest
-from orqo_vault_file import keys, rotation, slot_changes, slots
-from orqo_vault_file.keys import Key
-from orqo_vault_file.slots import Opener
+from orqo_vault_file.keys import key as keys
+from orqo_vault_file.keys import slot_changes, slots
+from orqo_vault_file.keys.key import Key
+from orqo_vault_file.keys.slots import Opener
 from orqo_vault_file.store import Store
+from orqo_vault_file.upkeep import rotation
 
 from orqo_vault.errors import BackendError, StoreLockedError
 

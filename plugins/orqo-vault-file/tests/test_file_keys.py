@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from orqo_vault_file import key_files, keys
+from orqo_vault_file.keys import key as keys
+from orqo_vault_file.keys import key_files
 
 from orqo_vault.errors import StoreLockedError
 

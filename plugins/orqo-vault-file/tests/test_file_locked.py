@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from orqo_vault_file import keys, slot_changes, slots
-from orqo_vault_file.first_opener import by_passphrase
-from orqo_vault_file.slots import Opener
+from orqo_vault_file.keys import key as keys
+from orqo_vault_file.keys import slot_changes, slots
+from orqo_vault_file.keys.first_opener import by_passphrase
+from orqo_vault_file.keys.slots import Opener
 
 from orqo_vault.errors import BackendError, StoreLockedError
 from orqo_vault.secret import SecretValue

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from orqo_vault_file import mark_transfer, rotation
+from orqo_vault_file.history import mark_transfer
+from orqo_vault_file.upkeep import rotation
 
 from orqo_vault.errors import BackendError, RolledBackError
 

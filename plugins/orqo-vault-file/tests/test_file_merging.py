@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from orqo_vault_file import merging
+from orqo_vault_file.merging import merge as merging
 
 from orqo_vault.errors import ConflictError, CorruptSecretError
 

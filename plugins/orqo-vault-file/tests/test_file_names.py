@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 from orqo_vault_file.backend import FileReference
-from orqo_vault_file.names import file_name, path_of
+from orqo_vault_file.format.names import file_name, path_of
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from orqo_vault_file import patience
+from orqo_vault_file.disk import patience
 
 from orqo_vault.errors import CorruptSecretError
 

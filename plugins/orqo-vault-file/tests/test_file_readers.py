@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from orqo_vault_file import keys, patience, rotation, slot_changes, slots
-from orqo_vault_file.slots import Opener
+from orqo_vault_file.disk import patience
+from orqo_vault_file.keys import key as keys
+from orqo_vault_file.keys import slot_changes, slots
+from orqo_vault_file.keys.slots import Opener
+from orqo_vault_file.upkeep import rotation
 
 from orqo_vault.errors import CorruptSecretError, OrqoVaultError
 

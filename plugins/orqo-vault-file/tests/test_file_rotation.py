@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from orqo_vault_file import files, rotation
+from orqo_vault_file.disk import files
 from orqo_vault_file.store import Store
+from orqo_vault_file.upkeep import rotation
 
 from orqo_vault.backend import Deadline
 from orqo_vault.errors import BackendError, CorruptSecretError, RolledBackError, TimedOutError

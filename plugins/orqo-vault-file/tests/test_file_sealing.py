@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from orqo_vault_file import sealing
+from orqo_vault_file.format import sealing
 
 from . import cobblestone
 

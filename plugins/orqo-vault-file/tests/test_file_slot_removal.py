@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from orqo_vault_file import keys, rotation, slot_changes, slots
-from orqo_vault_file.first_opener import by_passphrase
-from orqo_vault_file.keys import Key
-from orqo_vault_file.slots import Opener
+from orqo_vault_file.keys import key as keys
+from orqo_vault_file.keys import slot_changes, slots
+from orqo_vault_file.keys.first_opener import by_passphrase
+from orqo_vault_file.keys.key import Key
+from orqo_vault_file.keys.slots import Opener
+from orqo_vault_file.upkeep import rotation
 
 from orqo_vault.errors import BackendError, StoreLockedError
 from orqo_vault.secret import SecretValue
@@ -173,7 +175,7 @@ class Stop(BaseException):
 def test_a_removal_that_dies_anywhere_leaves_everything_readable_and_can_be_run_again(
     team: Machine, leaver: Key, new_machine: Callable[..., Machine], monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
-    from orqo_vault_file.files import Folder
+    from orqo_vault_file.disk.files import Folder
 
     left = [step]
     replace, remove = Folder.replace, Folder.remove

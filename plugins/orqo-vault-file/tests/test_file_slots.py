@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from orqo_vault_file import keys, passphrases, slot_changes, slots
-from orqo_vault_file.first_opener import by_passphrase
-from orqo_vault_file.slots import Opener
+from orqo_vault_file.keys import key as keys
+from orqo_vault_file.keys import passphrases, slot_changes, slots
+from orqo_vault_file.keys.first_opener import by_passphrase
+from orqo_vault_file.keys.slots import Opener
 
 from orqo_vault.errors import (
     BackendError,

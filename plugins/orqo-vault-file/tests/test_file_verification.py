@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from orqo_vault_file import keys, rotation, slot_changes, slots, verification
-from orqo_vault_file.slots import Opener
+from orqo_vault_file.keys import key as keys
+from orqo_vault_file.keys import slot_changes, slots
+from orqo_vault_file.keys.slots import Opener
+from orqo_vault_file.upkeep import rotation, verification
 
 from orqo_vault.errors import BackendError, StoreLockedError
 

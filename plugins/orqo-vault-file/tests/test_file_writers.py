@@ -8,7 +8,7 @@ import sys
 import threading
 
 import pytest
-from orqo_vault_file import files, locking
+from orqo_vault_file.disk import files, locking
 
 from orqo_vault.backend import Deadline, Expected
 from orqo_vault.errors import BackendError, ConflictError, TimedOutError

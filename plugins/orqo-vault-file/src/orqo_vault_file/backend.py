@@ -13,8 +13,9 @@ from orqo_vault.backend.health import Health
 from orqo_vault.backend.stored import Expected, Stored
 from orqo_vault.errors import OrqoVaultError
 from orqo_vault.secret import Secret
-from orqo_vault_file import names, reading
-from orqo_vault_file.sealed_file import Found
+from orqo_vault_file import reading
+from orqo_vault_file.format import names
+from orqo_vault_file.format.sealed_file import Found
 from orqo_vault_file.store import Store
 
 
@@ -80,7 +81,7 @@ class EncryptedFileBackend(Backend):
         return reading.list_paths(self.store, prefix, deadline)
 
     def check(self, references: Sequence[FileReference] = (), *, deadline: Deadline) -> Health:
-        from orqo_vault_file import condition  # a run only reads
+        from orqo_vault_file.upkeep import condition  # a run only reads
 
         try:
             found = self.read_many(references, deadline=deadline)

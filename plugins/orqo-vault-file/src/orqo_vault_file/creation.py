@@ -6,16 +6,18 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from orqo_vault.errors import BackendError
-from orqo_vault_file import epochs, first_opener, header, rollback, sealed_file, slots
-from orqo_vault_file.files import TEMPORARY, Folder
-from orqo_vault_file.first_opener import First
-from orqo_vault_file.locking import LOCK, Lock
-from orqo_vault_file.marks import StoreMark, stores_known_in
-from orqo_vault_file.sealing import KEY_LENGTH
+from orqo_vault_file.disk.files import TEMPORARY, Folder
+from orqo_vault_file.disk.locking import LOCK, Lock
+from orqo_vault_file.format import epochs, header, sealed_file
+from orqo_vault_file.format.sealing import KEY_LENGTH
+from orqo_vault_file.history import rollback
+from orqo_vault_file.history.marks import StoreMark, stores_known_in
+from orqo_vault_file.keys import first_opener, slots
+from orqo_vault_file.keys.first_opener import First
 
 if TYPE_CHECKING:
     from orqo_vault.backend import Deadline
-    from orqo_vault_file.slots import Opener
+    from orqo_vault_file.keys.slots import Opener
     from orqo_vault_file.store import Store
 
 _ATTRIBUTES = b"* -text -merge -diff\n"

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from orqo_vault.backend.deadline import Deadline
 from orqo_vault.errors import ConflictError, CorruptSecretError, OrqoVaultError, StoreLockedError
-from orqo_vault_file import epochs, names, rollback, sealed_file
-from orqo_vault_file.marks import Mark
-from orqo_vault_file.patience import is_last, pause
-from orqo_vault_file.sealed_file import Found
-from orqo_vault_file.two_lines import unfinished
+from orqo_vault_file.disk.patience import is_last, pause
+from orqo_vault_file.format import epochs, names, sealed_file
+from orqo_vault_file.format.sealed_file import Found
+from orqo_vault_file.format.two_lines import unfinished
+from orqo_vault_file.history import rollback
+from orqo_vault_file.history.marks import Mark
 
 if TYPE_CHECKING:
-    from orqo_vault_file.files import Folder
+    from orqo_vault_file.disk.files import Folder
     from orqo_vault_file.store import Store, Visit
 
 _PATIENCE = 1.0

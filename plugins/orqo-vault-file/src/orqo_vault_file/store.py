@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from orqo_vault.backend.deadline import Deadline
 from orqo_vault.errors import CorruptSecretError, OrqoVaultError
-from orqo_vault_file import epochs, header, names, rollback, sealed_file
-from orqo_vault_file.files import Folder
-from orqo_vault_file.keyring import Keyring
-from orqo_vault_file.locking import Lock
-from orqo_vault_file.marks import Marks, StoreMark, stores_known_in
-from orqo_vault_file.patience import is_last, pause
+from orqo_vault_file.disk.files import Folder
+from orqo_vault_file.disk.locking import Lock
+from orqo_vault_file.disk.patience import is_last, pause
+from orqo_vault_file.format import epochs, header, names, sealed_file
+from orqo_vault_file.history import rollback
+from orqo_vault_file.history.marks import Marks, StoreMark, stores_known_in
+from orqo_vault_file.keys.keyring import Keyring
 
 if TYPE_CHECKING:
     from orqo_vault.backend import BackendContext
-    from orqo_vault_file.epochs import Epoch
-    from orqo_vault_file.openers import Openers
+    from orqo_vault_file.format.epochs import Epoch
+    from orqo_vault_file.keys.openers import Openers
 
 _PATIENCE = 1.0
 """Seconds that opening a store waits for its turn to raise the store's mark."""
@@ -91,7 +92,7 @@ class Store:
     @classmethod
     def of(cls, path: str, key_file: str | None, context: BackendContext) -> Store:
         """Return the store that a backend's settings and context describe."""
-        from orqo_vault_file.openers import Openers
+        from orqo_vault_file.keys.openers import Openers
 
         return cls(
             os.path.join(context.base_dir, path),

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from orqo_vault.backend.deadline import Deadline
 from orqo_vault.backend.stored import Expected
 from orqo_vault.errors import BackendError, ConflictError, CorruptSecretError, RolledBackError
-from orqo_vault_file import names, rollback, sealed_file
+from orqo_vault_file.format import names, sealed_file
+from orqo_vault_file.format.sealed_file import Found
+from orqo_vault_file.history import rollback
 from orqo_vault_file.reading import mark_of, opened
-from orqo_vault_file.sealed_file import Found
 from orqo_vault_file.store import prepare_to_seal
 
 if TYPE_CHECKING:
     from orqo_vault.secret import Secret
-    from orqo_vault_file.epochs import Epoch
-    from orqo_vault_file.marks import Mark
+    from orqo_vault_file.format.epochs import Epoch
+    from orqo_vault_file.history.marks import Mark
     from orqo_vault_file.store import Store, Visit
 
 _GRACE = 2.0

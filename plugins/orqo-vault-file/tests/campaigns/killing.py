@@ -14,9 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from orqo_vault_file import rotation, slot_changes, slots, verification
-from orqo_vault_file.slots import Opener
+from orqo_vault_file.keys import slot_changes, slots
+from orqo_vault_file.keys.slots import Opener
 from orqo_vault_file.store import Store
+from orqo_vault_file.upkeep import rotation, verification
 
 from orqo_vault import Surroundings, Vault, load_settings
 from orqo_vault.errors import AccessDeniedError

@@ -6,10 +6,11 @@ import os
 import shutil
 from pathlib import Path
 
-from orqo_vault_file import rotation, slot_changes, slots
-from orqo_vault_file.keys import Key
-from orqo_vault_file.passphrases import Derivation
-from orqo_vault_file.slots import Opener
+from orqo_vault_file.keys import slot_changes, slots
+from orqo_vault_file.keys.key import Key
+from orqo_vault_file.keys.passphrases import Derivation
+from orqo_vault_file.keys.slots import Opener
+from orqo_vault_file.upkeep import rotation
 
 from ..machines import Machine, soon
 from .scene import key_of

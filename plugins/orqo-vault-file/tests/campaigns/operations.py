@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from orqo_vault_file import acceptance, creation, mark_transfer, merging, rotation, slot_changes, slots
-from orqo_vault_file.slots import Opener
+from orqo_vault_file import creation
+from orqo_vault_file.history import acceptance, mark_transfer
+from orqo_vault_file.keys import slot_changes, slots
+from orqo_vault_file.keys.slots import Opener
+from orqo_vault_file.merging import merge as merging
+from orqo_vault_file.upkeep import rotation
 
 from orqo_vault.backend import Expected
 from orqo_vault.errors import BackendError

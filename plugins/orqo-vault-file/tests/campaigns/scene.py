@@ -7,9 +7,11 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from orqo_vault_file import reading, rotation, slot_changes, slots, verification
-from orqo_vault_file.keys import Key
-from orqo_vault_file.slots import Opener
+from orqo_vault_file import reading
+from orqo_vault_file.keys import slot_changes, slots
+from orqo_vault_file.keys.key import Key
+from orqo_vault_file.keys.slots import Opener
+from orqo_vault_file.upkeep import rotation, verification
 
 from orqo_vault.errors import OrqoVaultError
 

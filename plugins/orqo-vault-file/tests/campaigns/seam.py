@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from orqo_vault_file import files
+from orqo_vault_file.disk import files
 
 TOUCHING = frozenset(
     {"open", "read", "write", "close", "fsync", "rename", "unlink", "mkdir", "listdir", "stat", "fstat", "fchmod"}

@@ -14,7 +14,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from orqo_vault_file import acceptance, names, patience, pruning, reading, rotation, slot_changes, verification
+from orqo_vault_file import reading
+from orqo_vault_file.disk import patience
+from orqo_vault_file.format import names
+from orqo_vault_file.history import acceptance
+from orqo_vault_file.keys import slot_changes
+from orqo_vault_file.upkeep import pruning, rotation, verification
 
 from orqo_vault.errors import OrqoVaultError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orqo_vault_file import rotation
+from orqo_vault_file.upkeep import rotation
 
 from orqo_vault.errors import OrqoVaultError
 

@@ -13,8 +13,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from orqo_vault_file import rotation
 from orqo_vault_file.backend import EncryptedFileBackend, FileReference, FileSettings
+from orqo_vault_file.upkeep import rotation
 
 from orqo_vault.backend import BackendContext, Deadline, Expected
 from orqo_vault.errors import OrqoVaultError

@@ -20,7 +20,7 @@ from orqo_vault_file.commands.target import (
 
 if TYPE_CHECKING:
     from orqo_vault.hookspecs import CommandHost
-    from orqo_vault_file.acceptance import Accepted
+    from orqo_vault_file.history.acceptance import Accepted
 
 
 @click.command("accept", cls=QuietCommand)
@@ -39,7 +39,7 @@ def command(
     for the newest; a file that is missing becomes a deleted secret. What is as new as it should be is left alone.
     Commit the store afterwards.
     """
-    from orqo_vault_file.acceptance import accept, accept_all
+    from orqo_vault_file.history.acceptance import accept, accept_all
 
     if whole == bool(paths):
         raise click.UsageError("say which PATH, or --all")

@@ -34,7 +34,7 @@ def chosen(host: CommandHost, question: str, choices: Sequence[str]) -> str:
 
 def new_passphrase(host: CommandHost) -> SecretValue:
     """Return a passphrase that was typed twice, unseen, and is long enough."""
-    from orqo_vault_file.passphrases import refuse_weak
+    from orqo_vault_file.keys.passphrases import refuse_weak
 
     while True:
         first = SecretValue(click.prompt("new passphrase", hide_input=True, err=True))

@@ -28,7 +28,7 @@ def command(host: CommandHost, backend_name: str | None, yes: bool, as_json: boo
     A store that is there is never touched. Where this machine has seen one that is gone, you are asked.
     """
     from orqo_vault_file.creation import create, lost
-    from orqo_vault_file.header import short
+    from orqo_vault_file.format.header import short
 
     store = store_to_change(host, backend_name)
     known = lost(store)

@@ -15,7 +15,7 @@ from orqo_vault_file.commands.target import SECONDS_FOR_ALL, backend_for, backen
 
 if TYPE_CHECKING:
     from orqo_vault.hookspecs import CommandHost
-    from orqo_vault_file.contests import Contest
+    from orqo_vault_file.merging.contests import Contest
 
 _NEWEST, _SKIP = "newest", "skip"
 
@@ -43,8 +43,8 @@ def command(
     names, never values. The side you choose is sealed again above both, so that every machine takes it for the
     newest, and staged with git add. Without PATH, all of them. What you skip stays in conflict.
     """
-    from orqo_vault_file.contests import contests, settle
-    from orqo_vault_file.git_index import GitIndex
+    from orqo_vault_file.merging.contests import contests, settle
+    from orqo_vault_file.merging.git_index import GitIndex
 
     store = store_to_change(host, backend_name)
     index = GitIndex(store.directory, backend_for(host, backend_name).context.environ)
@@ -65,7 +65,7 @@ def command(
 
 
 def _show(host: CommandHost, contest: Contest) -> None:
-    from orqo_vault_file.contests import changes
+    from orqo_vault_file.merging.contests import changes
 
     since = f" since generation {contest.base.line.generation}" if contest.base else ""
     host.tell(f"{contest.path}: changed on both branches{since}")

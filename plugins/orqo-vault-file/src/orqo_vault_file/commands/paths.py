@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from orqo_vault_file.names import problem_with
+from orqo_vault_file.format.names import problem_with
 
 
 def _checked(ctx: click.Context, parameter: click.Parameter, paths: tuple[str, ...]) -> tuple[str, ...]:

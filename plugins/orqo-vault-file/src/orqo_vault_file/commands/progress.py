@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orqo_vault_file.rotation import Progress, silent
+from orqo_vault_file.upkeep.rotation import Progress, silent
 
 if TYPE_CHECKING:
     from orqo_vault.hookspecs import CommandHost

@@ -32,7 +32,7 @@ def command(host: CommandHost, backend_name: str | None, yes: bool, as_json: boo
     A secret on another branch that is sealed under one of them would not open after a merge: merge all branches
     first, and seal everything again with rotate --now. Epochs are small; nothing needs this command.
     """
-    from orqo_vault_file.pruning import prune, unused_epochs
+    from orqo_vault_file.upkeep.pruning import prune, unused_epochs
 
     store = store_to_change(host, backend_name)
     unused = unused_epochs(store, Deadline(SECONDS_FOR_ALL))

@@ -33,7 +33,7 @@ def command(host: CommandHost, now: bool, backend_name: str | None, as_json: boo
     what was sealed before. Interrupted, --now goes on where it was when it is called again. This removes nobody:
     whoever has a key slot still opens the store (see slot remove).
     """
-    from orqo_vault_file.rotation import rotate, rotate_now
+    from orqo_vault_file.upkeep.rotation import rotate, rotate_now
 
     store = store_to_change(host, backend_name)
     if now:

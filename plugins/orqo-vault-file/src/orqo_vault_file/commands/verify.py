@@ -25,7 +25,7 @@ def command(host: CommandHost, backend_name: str | None, as_json: bool) -> int:
     Every slot file, epoch and secret; changes nothing and prints no value. The exit status is that of the gravest
     problem, 0 when there is none.
     """
-    from orqo_vault_file.verification import verify
+    from orqo_vault_file.upkeep.verification import verify
 
     store = store_to_read(host, backend_name)
     found = verify(store, Deadline(SECONDS_FOR_ALL))

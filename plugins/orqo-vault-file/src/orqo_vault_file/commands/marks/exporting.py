@@ -23,7 +23,7 @@ def command(host: CommandHost, file: IO[str], backend_name: str | None) -> None:
     FILE may be -, for standard output. It holds names, numbers and checksums, no secret; carry it on a way on which
     nobody who can change the store can change it too.
     """
-    from orqo_vault_file.mark_transfer import export_marks
+    from orqo_vault_file.history.mark_transfer import export_marks
 
     text = export_marks(store_to_read(host, backend_name))
     file.write(text)  # the first touch of the file, which replaces what is there

@@ -24,7 +24,7 @@ def command(host: CommandHost, file: IO[str], backend_name: str | None, as_json:
 
     FILE may be -, for standard input. What this machine knows is only raised, never lowered. Needs no key.
     """
-    from orqo_vault_file.mark_transfer import import_marks
+    from orqo_vault_file.history.mark_transfer import import_marks
 
     count = import_marks(store_to_read(host, backend_name), file.read(), Deadline(SECONDS))
     if as_json:

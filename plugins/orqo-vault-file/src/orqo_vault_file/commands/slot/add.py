@@ -15,7 +15,7 @@ from orqo_vault_file.commands.target import SECONDS, backend_option, json_option
 if TYPE_CHECKING:
     from orqo_vault.hookspecs import CommandHost
     from orqo_vault.secret import SecretValue
-    from orqo_vault_file.slots import Slot
+    from orqo_vault_file.keys.slots import Slot
     from orqo_vault_file.store import Store
 
 _WAYS = "--key-file, --env, --passphrase and --passphrase-file"
@@ -65,7 +65,7 @@ def command(
 
 def _refuse(label: str, nothing_existing: bool, key_in_json: bool) -> None:
     """Raise for what cannot be meant."""
-    from orqo_vault_file.slots import is_label
+    from orqo_vault_file.keys.slots import is_label
 
     if not is_label(label):
         raise click.BadParameter("letters, digits and . _ @ + - only, at most 64", param_hint="--label")
@@ -76,7 +76,7 @@ def _refuse(label: str, nothing_existing: bool, key_in_json: bool) -> None:
 
 
 def _by_key_file(host: CommandHost, store: Store, path: str, existing: bool, label: str) -> Slot:
-    from orqo_vault_file.invitation import with_key_file, with_new_key_file
+    from orqo_vault_file.keys.invitation import with_key_file, with_new_key_file
 
     if existing:
         return with_key_file(store, path, label, Deadline(SECONDS))
@@ -86,7 +86,7 @@ def _by_key_file(host: CommandHost, store: Store, path: str, existing: bool, lab
 
 
 def _by_variable(store: Store, label: str) -> Slot:
-    from orqo_vault_file.invitation import with_variable
+    from orqo_vault_file.keys.invitation import with_variable
 
     with click.open_file("-", "w") as stdout:
         if stdout.isatty():
@@ -97,7 +97,7 @@ def _by_variable(store: Store, label: str) -> Slot:
 
 
 def _passphrase(host: CommandHost, file: str | None) -> SecretValue:
-    from orqo_vault_file.invitation import read_passphrase
+    from orqo_vault_file.keys.invitation import read_passphrase
 
     if file is not None:
         return read_passphrase(os.path.abspath(file))
@@ -107,6 +107,6 @@ def _passphrase(host: CommandHost, file: str | None) -> SecretValue:
 
 
 def _by_passphrase(store: Store, passphrase: SecretValue, label: str) -> Slot:
-    from orqo_vault_file.invitation import with_passphrase
+    from orqo_vault_file.keys.invitation import with_passphrase
 
     return with_passphrase(store, passphrase, label, Deadline(SECONDS))

@@ -11,7 +11,7 @@ from orqo_vault_file.commands.target import backend_option, json_option, store_t
 
 if TYPE_CHECKING:
     from orqo_vault.hookspecs import CommandHost
-    from orqo_vault_file.slots import Slot
+    from orqo_vault_file.keys.slots import Slot
 
 COLUMNS = ("Id", "Opened by", "Label")
 
@@ -22,7 +22,7 @@ COLUMNS = ("Id", "Opened by", "Label")
 @click.pass_obj
 def command(host: CommandHost, backend_name: str | None, as_json: bool) -> None:
     """List the slots of the store. Needs no key."""
-    from orqo_vault_file.slot_changes import list_slots
+    from orqo_vault_file.keys.slot_changes import list_slots
 
     store = store_to_read(host, backend_name)
     known, unknown = list_slots(store)

@@ -23,9 +23,9 @@ from orqo_vault_file.commands.target import (
 
 if TYPE_CHECKING:
     from orqo_vault.hookspecs import CommandHost
-    from orqo_vault_file.openers import Openers
-    from orqo_vault_file.slot_changes import Removal
-    from orqo_vault_file.slots import Slot
+    from orqo_vault_file.keys.openers import Openers
+    from orqo_vault_file.keys.slot_changes import Removal
+    from orqo_vault_file.keys.slots import Slot
 
 
 @click.command("remove", cls=QuietCommand)
@@ -55,8 +55,8 @@ def command(
     are used, and those you name. The others are shown and go too, once you say so. Interrupted, it goes on when it
     is called again. What the removed key could read, it has read: change the secrets themselves afterwards.
     """
+    from orqo_vault_file.keys.slot_changes import find_slot, plan_removal, removable_slots, remove_slot
     from orqo_vault_file.reading import list_paths
-    from orqo_vault_file.slot_changes import find_slot, plan_removal, removable_slots, remove_slot
 
     store = store_to_change(host, backend_name)
     _present(store.openers, key_files, phrases)
@@ -80,7 +80,7 @@ def command(
 
 
 def _present(openers: Openers, key_files: Sequence[str], phrases: Sequence[str]) -> None:
-    from orqo_vault_file.invitation import read_key, read_passphrase
+    from orqo_vault_file.keys.invitation import read_key, read_passphrase
 
     for path in key_files:
         openers.give_key(read_key(os.path.abspath(path)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from orqo_vault_file.format.sealed_file import Found
 from orqo_vault_file.reading import opened
-from orqo_vault_file.sealed_file import Found
 from orqo_vault_file.store import prepare_to_seal
 from orqo_vault_file.writing import only_writer, put
 

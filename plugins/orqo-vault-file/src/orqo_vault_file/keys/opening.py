@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from orqo_vault.errors import CorruptSecretError, StoreLockedError, TamperedError
-from orqo_vault_file import slots
-from orqo_vault_file.header import short
-from orqo_vault_file.key_files import Refusal
-from orqo_vault_file.keys import Key
-from orqo_vault_file.slots import Slot
+from orqo_vault_file.format.header import short
+from orqo_vault_file.keys import slots
+from orqo_vault_file.keys.key import Key
+from orqo_vault_file.keys.key_files import Refusal
+from orqo_vault_file.keys.slots import Slot
 
 if TYPE_CHECKING:
-    from orqo_vault_file.files import Folder
-    from orqo_vault_file.openers import Openers
+    from orqo_vault_file.disk.files import Folder
+    from orqo_vault_file.keys.openers import Openers
 
 _OTHER = Refusal("holds a key that opens no slot here")
 _STALE = Refusal(
@@ -85,7 +85,7 @@ def _by_key(
 def _by_passphrase(
     candidates: list[Slot], store_id: str, openers: Openers, looked: list[tuple[str, Refusal]]
 ) -> bytes | None:
-    from orqo_vault_file.passphrases import BUDGET
+    from orqo_vault_file.keys.passphrases import BUDGET
 
     asking = [(slot, slot.derivation) for slot in candidates if slot.derivation is not None]
     if not asking:

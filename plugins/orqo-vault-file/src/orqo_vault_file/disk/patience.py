@@ -6,7 +6,7 @@ import os
 import time
 
 from orqo_vault.errors import BackendError
-from orqo_vault_file.files import read_path
+from orqo_vault_file.disk.files import read_path
 
 TRIES = 10
 PAUSE = 0.005

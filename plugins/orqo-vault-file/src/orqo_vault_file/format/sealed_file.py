@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from orqo_vault.errors import BackendError, CorruptSecretError, TamperedError, without_frames
 from orqo_vault.secret import Secret
-from orqo_vault_file.sealing import context, seal, unseal
-from orqo_vault_file.two_lines import fields, is_hex, join, number, parse
+from orqo_vault_file.format.sealing import context, seal, unseal
+from orqo_vault_file.format.two_lines import fields, is_hex, join, number, parse
 
 if TYPE_CHECKING:
-    from orqo_vault_file.epochs import Epoch
+    from orqo_vault_file.format.epochs import Epoch
 
 FOLDER = "c"
 MOST_PLAIN = 1024 * 1024

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from orqo_vault.errors import BackendError
 from orqo_vault.secret import SecretValue
-from orqo_vault_file import key_files, keys, slots
-from orqo_vault_file.key_files import Refusal
-from orqo_vault_file.openers import KEY, PASSPHRASE_FILE
-from orqo_vault_file.slots import Opener
+from orqo_vault_file.keys import key as keys
+from orqo_vault_file.keys import key_files, slots
+from orqo_vault_file.keys.key_files import Refusal
+from orqo_vault_file.keys.openers import KEY, PASSPHRASE_FILE
+from orqo_vault_file.keys.slots import Opener
 
 if TYPE_CHECKING:
-    from orqo_vault_file.keys import Key
+    from orqo_vault_file.keys.key import Key
     from orqo_vault_file.store import Store
 
 
@@ -56,7 +57,7 @@ def new_key_file(path: str, store: Store, label: str) -> First:
 
 def by_passphrase(passphrase: SecretValue, label: str) -> Opener:
     """Return the opener for a new passphrase slot, with our own parameters and a fresh salt."""
-    from orqo_vault_file import passphrases  # unicodedata and Argon2 cost start-up time
+    from orqo_vault_file.keys import passphrases  # unicodedata and Argon2 cost start-up time
 
     passphrases.refuse_weak(passphrase)
     derivation = passphrases.new_derivation()

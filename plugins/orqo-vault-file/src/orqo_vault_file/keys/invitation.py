@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from orqo_vault.errors import BackendError
 from orqo_vault.secret import SecretValue
-from orqo_vault_file import first_opener, key_files, keys, slots
-from orqo_vault_file.key_files import Refusal
-from orqo_vault_file.keys import Key
-from orqo_vault_file.slot_changes import add_slot
-from orqo_vault_file.slots import Opener, Slot
+from orqo_vault_file.keys import first_opener, key_files, slots
+from orqo_vault_file.keys import key as keys
+from orqo_vault_file.keys.key import Key
+from orqo_vault_file.keys.key_files import Refusal
+from orqo_vault_file.keys.slot_changes import add_slot
+from orqo_vault_file.keys.slots import Opener, Slot
 
 if TYPE_CHECKING:
     from orqo_vault.backend import Deadline

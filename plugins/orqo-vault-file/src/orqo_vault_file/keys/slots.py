@@ -6,12 +6,12 @@ import os
 from typing import NamedTuple
 
 from orqo_vault.errors import CorruptSecretError, TamperedError
-from orqo_vault_file import passphrases
-from orqo_vault_file.files import Folder
-from orqo_vault_file.keys import Key
-from orqo_vault_file.passphrases import Derivation
-from orqo_vault_file.sealing import KEY_LENGTH, OVERHEAD, context, identifier, seal, unseal
-from orqo_vault_file.two_lines import fields, is_hex, join, number, parse
+from orqo_vault_file.disk.files import Folder
+from orqo_vault_file.format.sealing import KEY_LENGTH, OVERHEAD, context, identifier, seal, unseal
+from orqo_vault_file.format.two_lines import fields, is_hex, join, number, parse
+from orqo_vault_file.keys import passphrases
+from orqo_vault_file.keys.key import Key
+from orqo_vault_file.keys.passphrases import Derivation
 
 FOLDER = "slots"
 KEY_FILE = "key-file"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from orqo_vault.backend.contract import merged
 from orqo_vault.errors import OrqoVaultError
-from orqo_vault_file import epochs, slots
+from orqo_vault_file.format import epochs
+from orqo_vault_file.keys import slots
 from orqo_vault_file.reading import paths_with_a_file
 from orqo_vault_file.writing import only_writer, present
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orqo_vault_file import epochs, header, sealed_file, slots
+from orqo_vault_file.format import epochs, header, sealed_file
+from orqo_vault_file.keys import slots
 
 if TYPE_CHECKING:
     from orqo_vault.backend import Deadline
-    from orqo_vault_file.files import Folder
+    from orqo_vault_file.disk.files import Folder
     from orqo_vault_file.store import Store
 
 

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from orqo_vault.errors import AccessDeniedError, BackendError, OrqoVaultError, TimedOutError
-from orqo_vault_file.files import Folder
-from orqo_vault_file.header import ID_LENGTH
-from orqo_vault_file.locking import Lock
-from orqo_vault_file.two_lines import is_hex
+from orqo_vault_file.disk.files import Folder
+from orqo_vault_file.disk.locking import Lock
+from orqo_vault_file.format.header import ID_LENGTH
+from orqo_vault_file.format.two_lines import is_hex
 
 if TYPE_CHECKING:
     from orqo_vault.backend import Deadline

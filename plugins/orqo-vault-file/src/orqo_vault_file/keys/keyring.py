@@ -7,13 +7,14 @@ from _thread import allocate_lock
 from typing import TYPE_CHECKING
 
 from orqo_vault.errors import CorruptSecretError, OrqoVaultError, StoreLockedError
-from orqo_vault_file import epochs, opening
-from orqo_vault_file.epochs import Epoch
-from orqo_vault_file.slots import master_id
+from orqo_vault_file.format import epochs
+from orqo_vault_file.format.epochs import Epoch
+from orqo_vault_file.keys import opening
+from orqo_vault_file.keys.slots import master_id
 
 if TYPE_CHECKING:
-    from orqo_vault_file.files import Folder
-    from orqo_vault_file.openers import Openers
+    from orqo_vault_file.disk.files import Folder
+    from orqo_vault_file.keys.openers import Openers
 
 
 class Keyring:

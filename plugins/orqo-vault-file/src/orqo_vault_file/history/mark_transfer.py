@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from orqo_vault.errors import BackendError
-from orqo_vault_file.marks import MARK_SHAPE, Mark, StoreMark, parsed
+from orqo_vault_file.history.marks import MARK_SHAPE, Mark, StoreMark, parsed
 
 if TYPE_CHECKING:
     from orqo_vault.backend import Deadline

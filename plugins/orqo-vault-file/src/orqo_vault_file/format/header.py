@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from orqo_vault.errors import BackendError, CorruptSecretError
-from orqo_vault_file.files import Folder
-from orqo_vault_file.two_lines import is_hex, refuse_carriage_returns
+from orqo_vault_file.disk.files import Folder
+from orqo_vault_file.format.two_lines import is_hex, refuse_carriage_returns
 
 NAME = "header"
 ID_LENGTH = 32

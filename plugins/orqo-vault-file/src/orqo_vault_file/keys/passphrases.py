@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from orqo_vault.errors import BackendError, InvalidFieldError
 from orqo_vault.secret import SecretValue
-from orqo_vault_file.keys import Key
+from orqo_vault_file.keys.key import Key
 
 SHORTEST = 12
 SALT_LENGTH = 16

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from orqo_vault.backend.contract import merged
 from orqo_vault.errors import OrqoVaultError
-from orqo_vault_file import epochs, rollback, sealed_file, slots
-from orqo_vault_file.files import TEMPORARY
+from orqo_vault_file.disk.files import TEMPORARY
+from orqo_vault_file.format import epochs, sealed_file
+from orqo_vault_file.history import rollback
+from orqo_vault_file.keys import slots
 from orqo_vault_file.reading import paths_with_a_file
 from orqo_vault_file.store import prepare_to_seal
 from orqo_vault_file.writing import next_generation, only_writer, present, put
 
 if TYPE_CHECKING:
     from orqo_vault.backend import Deadline
-    from orqo_vault_file.epochs import Epoch
+    from orqo_vault_file.format.epochs import Epoch
     from orqo_vault_file.store import Store, Visit
 
 UNDER_WAY = f"{TEMPORARY}rotation"

@@ -8,8 +8,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from orqo_vault_file.failures import failure
-from orqo_vault_file.files import Folder
+from orqo_vault_file.disk.failures import failure
+from orqo_vault_file.disk.files import Folder
 
 if TYPE_CHECKING:
     from orqo_vault.backend import Deadline

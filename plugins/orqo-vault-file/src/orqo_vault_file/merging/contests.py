@@ -6,12 +6,14 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 from orqo_vault.errors import BackendError, ConflictError, CorruptSecretError, OrqoVaultError
-from orqo_vault_file import epochs, header, merging, names, sealed_file, slots
-from orqo_vault_file.git_index import BASE, OURS, THEIRS, GitIndex, Unmerged
+from orqo_vault_file.format import epochs, header, names, sealed_file
+from orqo_vault_file.keys import slots
+from orqo_vault_file.merging import merge as merging
+from orqo_vault_file.merging.git_index import BASE, OURS, THEIRS, GitIndex, Unmerged
 
 if TYPE_CHECKING:
     from orqo_vault.backend import Deadline
-    from orqo_vault_file.sealed_file import Found
+    from orqo_vault_file.format.sealed_file import Found
     from orqo_vault_file.store import Store
 
 SIDES = {"ours": OURS, "theirs": THEIRS}

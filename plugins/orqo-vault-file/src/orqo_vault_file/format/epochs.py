@@ -6,11 +6,11 @@ import os
 from typing import NamedTuple
 
 from orqo_vault.errors import CorruptSecretError, TamperedError
-from orqo_vault_file.files import Folder
-from orqo_vault_file.sealed_file import MOST_GENERATION
-from orqo_vault_file.sealing import KEY_LENGTH, OVERHEAD, context, expand, seal, unseal
-from orqo_vault_file.slots import master_id
-from orqo_vault_file.two_lines import fields, is_hex, join, number, parse, unfinished
+from orqo_vault_file.disk.files import Folder
+from orqo_vault_file.format.sealed_file import MOST_GENERATION
+from orqo_vault_file.format.sealing import KEY_LENGTH, OVERHEAD, context, expand, seal, unseal
+from orqo_vault_file.format.two_lines import fields, is_hex, join, number, parse, unfinished
+from orqo_vault_file.keys.slots import master_id
 
 FOLDER = "epochs"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from orqo_vault.errors import BackendError, OrqoVaultError
-from orqo_vault_file import names, rollback, sealed_file, slots
-from orqo_vault_file.files import TEMPORARY
+from orqo_vault_file.disk.files import TEMPORARY
+from orqo_vault_file.format import names, sealed_file
+from orqo_vault_file.history import rollback
+from orqo_vault_file.keys import slots
 from orqo_vault_file.writing import present
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from orqo_vault.errors import AccessDeniedError, BackendError, ConflictError
-from orqo_vault_file import opening, rotation, slots
-from orqo_vault_file.rotation import Progress
-from orqo_vault_file.sealing import KEY_LENGTH
-from orqo_vault_file.slots import Opener, Slot
+from orqo_vault_file.format.sealing import KEY_LENGTH
+from orqo_vault_file.keys import opening, slots
+from orqo_vault_file.keys.slots import Opener, Slot
 from orqo_vault_file.store import prepare_to_seal
+from orqo_vault_file.upkeep import rotation
+from orqo_vault_file.upkeep.rotation import Progress
 from orqo_vault_file.writing import only_writer
 
 if TYPE_CHECKING:

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from orqo_vault.secret import SecretValue
-from orqo_vault_file import key_files, keys
-from orqo_vault_file.key_files import Refusal
-from orqo_vault_file.keys import Key
-from orqo_vault_file.slots import is_label
+from orqo_vault_file.keys import key as keys
+from orqo_vault_file.keys import key_files
+from orqo_vault_file.keys.key import Key
+from orqo_vault_file.keys.key_files import Refusal
+from orqo_vault_file.keys.slots import is_label
 
 if TYPE_CHECKING:
     from orqo_vault.backend import BackendContext
-    from orqo_vault_file.passphrases import Derivation
+    from orqo_vault_file.keys.passphrases import Derivation
 
 KEY = "ORQO_VAULT_KEY"
 KEY_FILE = "ORQO_VAULT_KEY_FILE"

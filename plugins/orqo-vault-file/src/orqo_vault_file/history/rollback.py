@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from orqo_vault.errors import ConflictError, OrqoVaultError, RolledBackError
-from orqo_vault_file.header import short
-from orqo_vault_file.marks import Mark, StoreMark
-from orqo_vault_file.sealed_file import Found
+from orqo_vault_file.format.header import short
+from orqo_vault_file.format.sealed_file import Found
+from orqo_vault_file.history.marks import Mark, StoreMark
 
 _HINT = (
     "restore the newer store, or accept this state for everybody: orqo-vault store accept {what} "

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from orqo_vault.errors import BackendError, CorruptSecretError
-from orqo_vault_file.failures import translated_errors
+from orqo_vault_file.disk.failures import translated_errors
 
 TEMPORARY = ".tmp-"
 Refused = TypeVar("Refused")

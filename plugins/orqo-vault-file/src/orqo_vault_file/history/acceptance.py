@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from orqo_vault.backend.contract import merged
 from orqo_vault.errors import OrqoVaultError
-from orqo_vault_file import rollback
+from orqo_vault_file.history import rollback
 from orqo_vault_file.reading import paths_with_a_file
-from orqo_vault_file.rotation import add_epoch
 from orqo_vault_file.store import newest_epoch, prepare_to_seal
+from orqo_vault_file.upkeep.rotation import add_epoch
 from orqo_vault_file.writing import next_generation, only_writer, present, put
 
 if TYPE_CHECKING:
     from orqo_vault.backend import Deadline
-    from orqo_vault_file.epochs import Epoch
+    from orqo_vault_file.format.epochs import Epoch
     from orqo_vault_file.store import Store, Visit
 
 

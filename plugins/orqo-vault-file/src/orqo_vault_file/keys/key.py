@@ -7,8 +7,8 @@ import hashlib
 import os
 from typing import NoReturn
 
-from orqo_vault_file.sealing import KEY_LENGTH, expand, identifier
-from orqo_vault_file.two_lines import decoded
+from orqo_vault_file.format.sealing import KEY_LENGTH, expand, identifier
+from orqo_vault_file.format.two_lines import decoded
 
 _MAGIC = "ORQO-VAULT-KEY-1"
 

@@ -7,8 +7,8 @@ import os
 import stat
 from typing import NamedTuple
 
-from orqo_vault_file.failures import failure
-from orqo_vault_file.files import Folder, read_path
+from orqo_vault_file.disk.failures import failure
+from orqo_vault_file.disk.files import Folder, read_path
 
 _CAP = 16 * 1024
 _ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR})

@@ -1,0 +1,1 @@
+"""What this machine has seen of a store, so that an older state is noticed."""

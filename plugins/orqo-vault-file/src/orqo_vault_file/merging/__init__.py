@@ -1,0 +1,1 @@
+"""Credentials that two git branches changed."""

@@ -1,0 +1,1 @@
+"""Keeping a store in order: rotation, verification, pruning, and what check tells of it."""
