@@ -106,7 +106,8 @@ def test_prices_keep_every_digit_that_is_written(file: Path) -> None:
 
 def test_a_machine_without_an_operator_has_the_defaults(nowhere: Path) -> None:
     assert load_operator() is None
-    assert Operator().audit.fail_mode == "closed"
+    assert Operator().audit is None
+    assert Audit().fail_mode == "closed"
 
 
 def test_the_default_place_is_read(nowhere: Path) -> None:

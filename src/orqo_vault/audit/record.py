@@ -97,13 +97,11 @@ def now() -> str:
     return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{rest // 1000:06}Z"
 
 
-def note(text: str | None, what: str) -> str | None:
-    """Return what a person wrote for the record, None when it is empty.
+def note(text: str, what: str) -> str:
+    """Return what a person wrote for the record.
 
     Raises :class:`~orqo_vault.errors.AuditError` for one that is too long, or that could pass for more than one line.
     """
-    if not text:
-        return None
     if len(text) > LONGEST_NOTE:
         raise AuditError(f"the {what} for the audit log is longer than {LONGEST_NOTE} characters")
     if not text.isprintable():

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
 from orqo_vault.settings.model import BackendDeclaration
+
+# USD for a million tokens. Outside of this the unit is another one, and a wrong unit empties every account or none.
+HIGHEST_PRICE = 10_000
+LOWEST_PRICE = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +86,8 @@ class AuditSink:
 class Audit:
     """Where every use of a credential is recorded, and what happens when it cannot be."""
 
-    sinks: tuple[AuditSink, ...] = ()
+    sinks: tuple[AuditSink, ...] | None = None
+    """None: a file in this machine's state; empty: nowhere."""
     fail_mode: Literal["closed", "open"] = "closed"
     """``closed``: what cannot be recorded does not happen."""
 
@@ -100,6 +106,6 @@ class Operator:
     platform_providers: Mapping[str, PlatformProvider] = field(default_factory=dict)
     ledger: Ledger | None = None
     prices: Prices = field(default_factory=Prices)
-    audit: Audit = field(default_factory=Audit)
+    audit: Audit | None = None
     allowed_hosts: frozenset[str] = frozenset()
     """Hosts, ``name`` or ``name:port``, to which a login found in the environment may be sent."""

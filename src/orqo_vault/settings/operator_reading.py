@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
+from orqo_vault.plugins import AUDIT, audit_sink, installed
+from orqo_vault.settings.backend_options import validated_by_plugin
 from orqo_vault.settings.backends import DeclaredBackend, read_backends
 from orqo_vault.settings.document import KeyPath
 from orqo_vault.settings.draft import Draft
 from orqo_vault.settings.nearest import did_you_mean
 from orqo_vault.settings.operator_model import (
+    HIGHEST_PRICE,
+    LOWEST_PRICE,
     Audit,
     AuditSink,
     Ledger,
@@ -22,14 +29,12 @@ from orqo_vault.settings.operator_model import (
     Price,
     Prices,
 )
-from orqo_vault.settings.trusted_schema import OperatorFile, ProviderEntry, parsed
+from orqo_vault.settings.trusted_schema import OperatorFile, ProviderEntry, SinkEntry, parsed
+from orqo_vault.settings.validate import complaints, explained
 
 _HOLDS_A_SECRET = re.compile(
     r"(.*_)?(password|passphrase|secret|secret_id|token|api_key|access_key|private_key|secret_key)", re.IGNORECASE
 )
-# USD for a million tokens. Outside of this the unit is another one, and a wrong unit empties every account or none.
-HIGHEST_PRICE = 10_000
-LOWEST_PRICE = Decimal("0.0001")
 
 
 def operator_of(content: bytes, path: Path) -> Operator:
@@ -118,15 +123,28 @@ def _prices(file: OperatorFile, draft: Draft) -> Prices:
     )
 
 
-def _audit(file: OperatorFile, draft: Draft) -> Audit:
+def _audit(file: OperatorFile, draft: Draft) -> Audit | None:
     if file.audit is None:
-        return Audit()
-    sinks: list[AuditSink] = []
-    for position, entry in enumerate(file.audit.sinks or ()):
-        options = entry.model_dump(exclude={"type"}, exclude_none=True)
-        _refuse_literals(options, ("audit", "sinks", position), draft)
-        sinks.append(AuditSink(type=entry.type, options=options))
-    return Audit(sinks=tuple(sinks), fail_mode=file.audit.fail_mode or "closed")
+        return None
+    sinks = file.audit.sinks
+    return Audit(
+        sinks=tuple(_sink(each, number, draft) for number, each in enumerate(sinks)) if sinks is not None else None,
+        fail_mode=file.audit.fail_mode or "closed",
+    )
+
+
+def _sink(entry: SinkEntry, number: int, draft: Draft) -> AuditSink:
+    place = ("audit", "sinks", number)
+    options = entry.model_dump(exclude={"type"}, exclude_none=True)
+    _refuse_literals(options, place, draft)
+    if entry.type in installed(AUDIT):  # what is not installed yet is an error for the first that is to be recorded
+        cls = audit_sink(entry.type)
+        try:
+            validated_by_plugin(cls.Settings, options)
+        except ValidationError as error:
+            known = ("type", *(field.name for field in fields(cls.Settings)))
+            raise explained(complaints(error, options), draft, place, known=known) from None
+    return AuditSink(type=entry.type, options=options)
 
 
 def _price(path: KeyPath, draft: Draft) -> str:

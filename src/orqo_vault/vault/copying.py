@@ -15,6 +15,7 @@ from orqo_vault.credential import Credential, Mode
 from orqo_vault.edit.editor import SettingsEditor
 from orqo_vault.errors import ConflictError, CorruptSecretError, InUseError, MissingSecretsError
 from orqo_vault.planner.lookup import lookup
+from orqo_vault.vault.auditing import use
 from orqo_vault.vault.vault import Vault
 
 Outcome = Literal["copied", "there already", "would be copied", "not stored"]
@@ -77,6 +78,10 @@ def copy_secrets(
             yield parcel, "would be copied"
             continue
         expected = Expected.ABSENT if present is None else present.version or Expected.ANY
+        credentials = [vault.credentials[each] for each in parcel.credentials]
+        vault.asking("copy", credentials, target=target).granted(
+            use(each, stored, stored.secret) for each in credentials
+        )
         vault.backends.write(target, parcel.target, stored.secret, if_version=expected, deadline=deadline)
         back = taker.read(parcel.target, deadline=deadline)
         if back is None or back.secret != stored.secret:

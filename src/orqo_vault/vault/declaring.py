@@ -17,6 +17,7 @@ from orqo_vault.errors import BackendError, ConflictError, OrqoVaultError
 from orqo_vault.planner.lookup import lookup
 from orqo_vault.secret import SecretValue
 from orqo_vault.vault.deleting import delete_stored, refuse_shared
+from orqo_vault.vault.reading import is_stored
 from orqo_vault.vault.vault import Vault
 
 Fate = Literal["owned", "delete", "keep"]
@@ -101,7 +102,7 @@ def _store(
     if credential.referenced:
         wanted.update(credential.id, set=fields)
         return False
-    if wanted.read(credential.id) is None:
+    if not is_stored(wanted.backends, credential, wanted.settings.contracts, wanted.surroundings.seconds):
         wanted.put(credential.id, fields)
         return True
     if not overwrite:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orqo_vault.errors import without_frames
 from orqo_vault.settings.load import load_settings
@@ -12,6 +13,9 @@ from orqo_vault.settings.model import Settings
 from orqo_vault.settings.operator import load_operator
 from orqo_vault.settings.user import load_user_config
 from orqo_vault.vault.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from orqo_vault.settings.operator_model import Operator
 
 
 @without_frames
@@ -32,4 +36,16 @@ def open_settings(
         around,
         rollback="warn" if "warn" in (around.rollback, user.rollback) else "refuse",
         allowed_hosts=around.allowed_hosts | user.allowed_hosts | (trusted.allowed_hosts if trusted else frozenset()),
+        audit=trusted.audit if trusted else around.audit,
+        organization=_organization(trusted) if trusted else around.organization,
     )
+
+
+def _organization(operator: Operator) -> str | None:
+    """Return the organization of the OS user of this process, None where the operator's file names none."""
+    from orqo_vault.audit.actor import user_name
+
+    uid = os.geteuid()
+    user = user_name(uid)
+    found = (each.name for each in operator.organizations.values() if uid in each.uids or user in each.users)
+    return next(found, None)

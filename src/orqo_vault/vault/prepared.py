@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from orqo_vault.injector import Environment
 from orqo_vault.planner import Plan
@@ -14,11 +14,14 @@ from orqo_vault.run.child_environment import child_environment
 from orqo_vault.secret import SecretValue
 from orqo_vault.vault.leases import Leases
 
+if TYPE_CHECKING:
+    from orqo_vault.audit import Use
+
 
 class PreparedRun:
     """What :meth:`Vault.prepare` gives. Leaving the ``with`` block undoes what the run set up outside its child."""
 
-    def __init__(self, plan: Plan, environment: Environment, leases: Leases) -> None:
+    def __init__(self, plan: Plan, environment: Environment, leases: Leases, uses: tuple[Use, ...] = ()) -> None:
         self.id = os.urandom(8).hex()
         """Names this run in logs and records."""
         self.plan = plan
@@ -26,6 +29,8 @@ class PreparedRun:
         """Descriptors the child must inherit; hand them to ``subprocess`` as they are."""
         self.undo = ExitStack()
         """Files, leases and holds register here what ends them."""
+        self.uses = uses
+        """What this run gets of each credential, as it stands in the audit log: names and versions."""
         self.leases = leases.held
         """What a backend lent to this run; leaving the block gives it back."""
         self.undo.callback(leases.close)

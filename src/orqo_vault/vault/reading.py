@@ -36,6 +36,13 @@ def read_secrets(
     }
 
 
+def is_stored(
+    backends: Backends, credential: Credential, contracts: Mapping[str, tuple[BoundField, ...]], seconds: float
+) -> bool:
+    """Tell whether anything is stored for a credential. What is stored reaches nobody."""
+    return bool(read_secrets(backends, [credential], contracts, seconds))
+
+
 def read_places(backends: Backends, places: Iterable[Place], deadline: Deadline) -> dict[Place, Stored]:
     """Return what is stored at each place; absent ones are left out."""
     by_backend: dict[str, list[Any]] = {}

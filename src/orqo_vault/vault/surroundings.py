@@ -6,12 +6,15 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from orqo_vault.backend import BackendContext
 from orqo_vault.secret import SecretValue
 from orqo_vault.settings.model import Settings
 from orqo_vault.state import config_root, project_state
+
+if TYPE_CHECKING:
+    from orqo_vault.settings.operator_model import Audit
 
 SECONDS = 30.0
 """How long reading all of a run's secrets may take, retries included, unless the caller says otherwise."""
@@ -28,6 +31,14 @@ class Surroundings:
     allowed_hosts: frozenset[str] = frozenset()
     seconds: float = SECONDS
     """The deadline of each operation."""
+    actor: str | None = None
+    """Whom the caller acts for, as it stands in audit records beside the OS user."""
+    reason: str | None = None
+    """Why, as it stands in audit records."""
+    audit: Audit | None = None
+    """What the operator says about records; None: they go to a file in this machine's state, as far as possible."""
+    organization: str | None = None
+    """Whose runs these are, as the operator knows it."""
 
     def context(self, settings: Settings, backend: str) -> BackendContext:
         """Return what the backend of that name may know."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -18,6 +19,7 @@ from orqo_vault.planner.availability import refuse_what_is_not_available
 from orqo_vault.planner.lookup import lookup
 from orqo_vault.secret import Secret, SecretValue
 from orqo_vault.settings.model import Settings
+from orqo_vault.vault.auditing import Asking, Auditor, Purpose, use, uses_of_run
 from orqo_vault.vault.backends import Backends
 from orqo_vault.vault.leases import hold_leases
 from orqo_vault.vault.prepared import PreparedRun
@@ -40,6 +42,8 @@ class Vault:
         self.settings = settings
         self.surroundings = surroundings or Surroundings()
         self.backends = Backends(settings, self.surroundings)
+        self._auditor = Auditor(settings, self.surroundings)
+        self._purpose = Purpose().said(actor=self.surroundings.actor, reason=self.surroundings.reason)
 
     @classmethod
     def open(
@@ -79,16 +83,21 @@ class Vault:
         plan = self.plan(only=only, run=run)
         refuse_what_is_not_available(plan)
         credentials = [self.settings.credentials[each.id] for each in plan.credentials]
+        with self.asking("run", credentials, run=plan.run.name or None) as asked:
+            return self._prepared(plan, credentials, asked)
+
+    def _prepared(self, plan: Plan, credentials: Sequence[Credential], asked: Asking) -> PreparedRun:
         read = [self.settings.credentials[each.id] for each in plan.credentials if each.backend is not None]
         stored = read_secrets(self.backends, read, self.settings.contracts, self._seconds)
         lent = hold_leases(self.backends, read, stored)
         try:
             selected = [Selected(each, self.settings.contracts[each.id], _secret(stored, each)) for each in credentials]
             environment = build_environment(selected, allow=plan.run.allow_variables)
+            prepared = PreparedRun(plan, environment, lent, uses_of_run(credentials, stored, environment))
+            asked.granted(prepared.uses, run_id=prepared.id)
         except BaseException:
             lent.close()
             raise
-        prepared = PreparedRun(plan, environment, lent)
         if environment.deliveries:
             prepared.close()
             raise DeliveryError("delivery other than env is not available yet")
@@ -106,13 +115,31 @@ class Vault:
                 f"delivered otherwise than in variables: {', '.join(f'{e.credential}.{e.field}' for e in deliveries)}",
                 hint="use prepare(): its with block is the life of files and agents",
             )
-        with self.prepare(only=only, run=run) as prepared:
+        acting = self.acting(event=self._purpose.event or "environment")
+        with acting.prepare(only=only, run=run) as prepared:
             if prepared.leases:
                 raise DeliveryError(
                     "a leased secret is taken back when its run ends",
                     hint="use prepare(): its with block is the life of the lease",
                 )
             return prepared.environment
+
+    def acting(self, *, event: str | None = None, actor: str | None = None, reason: str | None = None) -> Self:
+        """Return this vault with another purpose: what its reveals are called in the audit log, for whom, and why.
+
+        What is not given stays. Logins are shared, and closing one closes both. ``actor`` and ``reason`` are one line
+        of at most 500 characters, else :class:`~orqo_vault.errors.AuditError`.
+        """
+        acting = copy(self)
+        acting._purpose = self._purpose.said(event=event, actor=actor, reason=reason)
+        return acting
+
+    def asking(self, event: str, credentials: Iterable[Credential], **more: str | None) -> Asking:
+        """Return the block within which secrets are read for ``event``; it is told what is handed over.
+
+        ``more`` are further facts of the record: ``run_id``, ``run``, ``target``.
+        """
+        return self._auditor.asking(event, credentials, self._purpose, **more)
 
     def llm(self, name: str) -> LinkedModel:
         """Return the model of an LLM config, its credential, and the variables that credential sets."""
@@ -123,8 +150,12 @@ class Vault:
     def read(self, credential_id: str) -> Secret | None:
         """Return the stored fields of a credential under our names, None when nothing is stored."""
         credential, _ = self._declared(credential_id)
-        found = read_secrets(self.backends, [credential], self.settings.contracts, self.surroundings.seconds)
-        return _secret(found, credential)
+        with self.asking("read", [credential]) as asked:
+            found = read_secrets(self.backends, [credential], self.settings.contracts, self._seconds).get(credential_id)
+            if found is None:
+                return None
+            asked.granted([use(credential, found, found.secret)])
+            return found.secret
 
     def value(self, credential_id: str, field: str) -> SecretValue:
         """Return one field, from the settings file where it stands there, else from the backend, else its default.
@@ -135,10 +166,13 @@ class Vault:
         bound = lookup({each.name: each for each in contract}, field, f"field of {credential_id!r}")
         if field in credential.values:
             return SecretValue(credential.values[field])
-        secret = self.read(credential_id) if credential.mode is Mode.OWN else None
-        stored = secret.get(field) if secret is not None else None
-        if stored is not None:
-            return stored
+        if credential.mode is Mode.OWN:
+            with self.asking("get", [credential]) as asked:
+                found = read_secrets(self.backends, [credential], self.settings.contracts, self._seconds)
+                secret = _secret(found, credential)
+                if secret is not None and field in secret:
+                    asked.granted([use(credential, found[credential_id], [field])])
+                    return secret[field]
         if bound.default is not None:
             return SecretValue(bound.default)
         raise MissingSecretsError(
@@ -203,6 +237,7 @@ class Vault:
     def close(self) -> None:
         """Close the backends that were opened. The vault may be used again; it then opens them anew."""
         self.backends.close()
+        self._auditor.close()
 
     def __enter__(self) -> Self:
         return self
