@@ -20,7 +20,7 @@ def test_without_a_key_slots_and_places_are_named(stranger: Person) -> None:
     for words in (("get", "openai"), ("run", "--", "true"), ("store", "rotate")):
         done = stranger.process(*words)
         assert done.status == (125 if words[0] == "run" else 5)
-        assert "is locked: none of its 1 slots (key file" in done.err
+        assert "is locked: its only slot (key file" in done.err
         assert "'ana') opens here; looked at ORQO_VAULT_KEY (not set), " in done.err
         assert f"{stranger.home}/.config/orqo-vault/keys/" in done.err
         assert "(no such file)" in done.err

@@ -116,9 +116,11 @@ def _locked(
     store_id: str, known: list[Slot], unknown: list[str], looked: list[tuple[str, Refusal]]
 ) -> StoreLockedError:
     named = [str(slot) for slot in known] + [f"unknown {slot_id[:4]}" for slot_id in unknown]
+    slots_here = "its only slot" if len(named) == 1 else f"none of its {len(named)} slots"
+    verb = "does not open" if len(named) == 1 else "opens"
     places = ", ".join(f"{place} ({refusal.reason})" for place, refusal in looked)
     return StoreLockedError(
-        f"store {short(store_id)} is locked: none of its {len(named)} slots ({', '.join(named)}) opens here; "
+        f"store {short(store_id)} is locked: {slots_here} ({', '.join(named)}) {verb} here; "
         f"looked at {places}",
         hint=_hint([refusal for _, refusal in looked]),
     )
