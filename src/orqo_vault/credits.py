@@ -12,6 +12,9 @@ MICRO = 1_000_000
 """Micro-credits in one credit."""
 LARGEST = 10**15
 """The largest single amount, in micro-credits: a billion credits. Nine thousand of them fit 64 bits."""
+# USD for a million tokens. Outside of this the unit is another one, and a wrong unit empties every account or none.
+HIGHEST_PRICE = 10_000
+LOWEST_PRICE = Decimal("0.0001")
 
 _CREDITS = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?", re.ASCII)
 
