@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
 from orqo_vault.settings.model import BackendDeclaration
-
-# USD for a million tokens. Outside of this the unit is another one, and a wrong unit empties every account or none.
-HIGHEST_PRICE = 10_000
-LOWEST_PRICE = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

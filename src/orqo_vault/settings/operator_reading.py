@@ -11,9 +11,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from orqo_vault.credits import HIGHEST_PRICE, LOWEST_PRICE
 from orqo_vault.plugins import AUDIT, audit_sink, installed
 from orqo_vault.settings.backend_options import validated_by_plugin
-from orqo_vault.credits import HIGHEST_PRICE, LOWEST_PRICE
 from orqo_vault.settings.backends import DeclaredBackend, read_backends
 from orqo_vault.settings.document import KeyPath
 from orqo_vault.settings.draft import Draft
