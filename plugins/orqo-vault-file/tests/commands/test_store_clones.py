@@ -21,7 +21,7 @@ def test_without_a_key_slots_and_places_are_named(stranger: Person) -> None:
         done = stranger.process(*words)
         assert done.status == (125 if words[0] == "run" else 5)
         assert "is locked: its only slot (key file" in done.err
-        assert "'ana') opens here; looked at ORQO_VAULT_KEY (not set), " in done.err
+        assert "'ana') does not open here; looked at ORQO_VAULT_KEY (not set), " in done.err
         assert f"{stranger.home}/.config/orqo-vault/keys/" in done.err
         assert "(no such file)" in done.err
         assert "ask somebody who can open it to add a slot for you" in done.err
