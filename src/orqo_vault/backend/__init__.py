@@ -3,7 +3,7 @@
 from orqo_vault.backend.context import BackendContext
 from orqo_vault.backend.contract import Backend, BackendReference, BackendSettings
 from orqo_vault.backend.deadline import Deadline
-from orqo_vault.backend.health import Health
+from orqo_vault.backend.health import Concern, Health
 from orqo_vault.backend.imported import ImportedOnUse
 from orqo_vault.backend.stored import Expected, Lease, Stored
 
@@ -12,6 +12,7 @@ __all__ = [
     "BackendContext",
     "BackendReference",
     "BackendSettings",
+    "Concern",
     "Deadline",
     "Expected",
     "Health",

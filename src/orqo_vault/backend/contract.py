@@ -54,6 +54,11 @@ class BackendReference:
         if self.path.strip("/") != self.path or {"", ".", ".."} & set(self.path.split("/")):
             raise ValueError("path must not have empty, '.' or '..' parts")
 
+    @property
+    def made_when_read(self) -> bool:
+        """Whether reading makes a new secret: then nothing reads it only to look whether it is there."""
+        return False
+
     def __str__(self) -> str:
         return self.path
 

@@ -10,6 +10,7 @@ from orqo_vault.backend.policy import SupportsPolicy
 from orqo_vault.errors import BackendError, OrqoVaultError
 from orqo_vault.planner.lookup import lookup
 from orqo_vault.vault.checking import CheckReport, Finding
+from orqo_vault.vault.stored_check import trouble
 from orqo_vault.vault.vault import Vault
 
 
@@ -46,10 +47,12 @@ def _check(vault: Vault, name: str) -> list[Finding]:
         backend = vault.backends.get(name)
         references = _references(vault, name)
         health = backend.check(references, deadline=deadline)
-        if not health.usable:
-            backend.read_many(references, deadline=deadline)  # health has words; this has the error's class
+        errors = [] if health.usable else trouble(backend, health, references, deadline)
     except OrqoVaultError as error:
         return [Finding(name, str(error), error)]
-    notes = [*health.notes, *(f"nothing is stored at {path}" for path in health.absent)]
-    problems = [Finding(name, each, BackendError(each)) for each in health.problems]
-    return [*problems, *(Finding(name, note) for note in notes)]
+    notes = [
+        *health.notes,
+        *map(str, health.concerns),
+        *(f"nothing is stored at {path}" for path in health.absent),
+    ]
+    return [*(Finding(name, str(error), error) for error in errors), *(Finding(name, note) for note in notes)]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from orqo_vault.backend import Deadline
 from orqo_vault.credential import Credential
-from orqo_vault.errors import BackendError, OrqoVaultError
-from orqo_vault.injector import Selected, build_environment
+from orqo_vault.errors import OrqoVaultError
 from orqo_vault.planner import Selection, make_plan, select
-from orqo_vault.planner.availability import refuse_what_is_not_available
+from orqo_vault.run.changes import obstacles
 from orqo_vault.settings.model import Run
-from orqo_vault.vault.reading import ours
 from orqo_vault.vault.vault import Vault
+
+SOON = timedelta(days=14)
+"""An end that is nearer than this is noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,73 +43,78 @@ class CheckReport:
         return max((found.error.exit_code for found in self.findings if found.error is not None), default=0)
 
 
-def check(vault: Vault, *, only: Iterable[str] | None = None, run: str | None = None) -> CheckReport:
+def check(
+    vault: Vault, *, only: Iterable[str] | None = None, run: str | None = None, clean_env: bool = False
+) -> CheckReport:
     """Check one selection, chosen as :meth:`Vault.prepare` chooses it."""
     selection = select(vault.settings, only=only, run=run)
-    return CheckReport(selection.credentials, tuple(_check(vault, selection)))
+    findings = _names(vault, selection, clean_env)
+    return CheckReport(selection.credentials, tuple(_once([*findings, *_stored(vault, selection.credentials)])))
+
+
+def check_runs(vault: Vault, *, clean_env: bool = False) -> CheckReport:
+    """Check every declared run as a whole, reading each secret once."""
+    selections = [select(vault.settings, run=name) for name in vault.settings.runs]
+    findings = [found for each in selections for found in _names(vault, each, clean_env)]
+    ids = tuple(dict.fromkeys(each for selection in selections for each in selection.credentials))
+    return CheckReport(tuple(vault.settings.runs), tuple(_once([*findings, *_stored(vault, ids)])))
 
 
 def check_all(vault: Vault) -> CheckReport:
     """Check every declared credential on its own, and every declared run as a whole, reading each secret once."""
     ids = tuple(vault.credentials)
     findings = [Finding("settings", warning) for warning in vault.settings.warnings]
-    for credential_id in ids:
-        findings += _names_only(vault, Selection(Run(name=""), (credential_id,)), credential_id)
-    for name in vault.settings.runs:
-        selection = select(vault.settings, run=name)
-        said = {found.message for found in findings}
-        findings += [found for found in _names_only(vault, selection, f"run {name}") if found.message not in said]
-    return CheckReport(ids, (*findings, *_stored(vault, ids)))
+    findings += [found for credential_id in ids for found in _alone(vault, credential_id)]
+    findings += [found for name in vault.settings.runs for found in _names(vault, select(vault.settings, run=name))]
+    return CheckReport(ids, tuple(_once([*findings, *_stored(vault, ids)])))
 
 
-def _check(vault: Vault, selection: Selection) -> list[Finding]:
+def _names(vault: Vault, selection: Selection, clean_env: bool = False) -> Iterator[Finding]:
+    """Yield what stops the selection as far as names tell: each credential on its own, then all of them together."""
+    usable: list[str] = []
+    for credential_id in selection.credentials:
+        findings = list(_alone(vault, credential_id, selection.run))
+        yield from findings
+        if all(found.error is None for found in findings):
+            usable.append(credential_id)
     subject = f"run {selection.run.name}" if selection.run.name else "selection"
-    return [*_names_only(vault, selection, subject), *_stored(vault, selection.credentials)]
-
-
-def _names_only(vault: Vault, selection: Selection, subject: str) -> list[Finding]:
     try:
-        refuse_what_is_not_available(make_plan(vault.settings, selection, now=datetime.now(UTC)))
+        plan = make_plan(vault.settings, Selection(selection.run, tuple(usable)), now=datetime.now(UTC))
     except OrqoVaultError as error:
-        return [Finding(subject, str(error), error)]
-    return []
+        yield Finding(subject, str(error), error)
+        return
+    for obstacle in obstacles(vault.surroundings.environ, plan, clean=clean_env):
+        yield Finding(subject, str(obstacle), obstacle)
+
+
+def _alone(vault: Vault, credential_id: str, run: Run | None = None) -> Iterator[Finding]:
+    credential, now = vault.credentials[credential_id], datetime.now(UTC)
+    # Without a run its names are judged by the runs that have it: one of them may allow a dangerous one.
+    names = tuple(name for bound in vault.settings.contracts[credential_id] for name in bound.variables)
+    selection = Selection(run or Run(name="", allow_variables=names), (credential_id,))
+    try:
+        make_plan(vault.settings, selection, now=now)
+    except OrqoVaultError as error:
+        yield Finding(credential_id, str(error), error)
+        return
+    yield from _ends_soon(credential, now)
+
+
+def _ends_soon(credential: Credential, now: datetime) -> Iterator[Finding]:
+    if credential.enabled and credential.expires_at is not None and credential.expires_at < now + SOON:
+        yield Finding(credential.id, f"expires at {credential.expires_at}")
 
 
 def _stored(vault: Vault, ids: Iterable[str]) -> list[Finding]:
-    findings: list[Finding] = []
-    by_backend: dict[str, list[Credential]] = {}
-    for credential_id in ids:
-        credential = vault.credentials[credential_id]
-        if credential.backend is not None and credential.enabled:
-            by_backend.setdefault(credential.backend, []).append(credential)
-    for name, credentials in by_backend.items():
-        try:
-            findings += _in_backend(vault, name, credentials)
-        except OrqoVaultError as error:
-            findings.append(Finding(f"backend {name}", str(error), error))
-    return findings
+    from orqo_vault.vault.stored_check import check_stored
+
+    return check_stored(vault, [vault.credentials[credential_id] for credential_id in ids])
 
 
-def _in_backend(vault: Vault, name: str, credentials: list[Credential]) -> list[Finding]:
-    deadline = Deadline(vault.surroundings.seconds)
-    backend = vault.backends.get(name)
-    places = {credential.id: vault.backends.place(credential)[1] for credential in credentials}
-    health = backend.check(list(dict.fromkeys(places.values())), deadline=deadline)
-    findings = [Finding(f"backend {name}", note) for note in health.notes]
-    if not health.usable:
-        try:
-            backend.read_many(list(places.values()), deadline=deadline)
-        except BackendError as error:
-            return [*findings, Finding(f"backend {name}", str(error), error)]
-        return [*findings, *(Finding(f"backend {name}", each, BackendError(each)) for each in health.problems)]
-    stored = backend.read_many(list(places.values()), deadline=deadline)
-    for credential in credentials:
-        contract = vault.settings.contracts[credential.id]
-        found = stored.get(places[credential.id])
-        secret = ours(found.secret, contract) if found is not None else None
-        allowed = [variable for bound in contract for variable in bound.variables]
-        try:
-            build_environment([Selected(credential, contract, secret)], allow=allowed)
-        except OrqoVaultError as error:
-            findings.append(Finding(credential.id, str(error), error))
-    return findings
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Leave out what was said before: two runs may stumble over the same credential."""
+    said: set[tuple[str, str]] = set()
+    for found in findings:
+        if (found.subject, found.message) not in said:
+            said.add((found.subject, found.message))
+            yield found

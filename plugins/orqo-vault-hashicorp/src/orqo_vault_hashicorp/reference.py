@@ -37,6 +37,10 @@ class HashicorpReference(BackendReference):
         if not all(name for name, _, _ in (each.partition("=") for each in self.parameters)):
             raise ValueError("parameters are name=value")
 
+    @property
+    def made_when_read(self) -> bool:
+        return self.engine is not None
+
     def __str__(self) -> str:
         place = self.engine or self.mount
         pinned = f"?version={self.version}" if self.version is not None else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import click
 
@@ -14,6 +15,7 @@ from orqo_vault.cli.selection import selected
 from orqo_vault.credential import Mode
 from orqo_vault.errors import OrqoVaultError
 from orqo_vault.planner import Plan, PlannedCredential, PlannedVariable
+from orqo_vault.planner.plan import PlannedDelivery
 from orqo_vault.run.changes import Changes, changes, obstacles
 from orqo_vault.run.child_environment import inherit_rule
 from orqo_vault.vault.call_counts import BackendReads, planned_reads
@@ -63,6 +65,7 @@ def _lists(
     yield "uses", [_credential(each) for each in plan.credentials]
     yield "sets", [_variable(each) for each in plan.variables if each.sure]
     yield "sets if present", [_variable(each) for each in plan.variables if not each.sure]
+    yield "delivers", [_delivery(each) for each in plan.deliveries]
     yield HAPPENS[plan.run.on_conflict], list(changed.contested)
     yield "takes away", list(changed.removed)
     yield "never inherited", list(plan.removed)
@@ -83,6 +86,11 @@ def _credential(each: PlannedCredential) -> str:
 def _variable(each: PlannedVariable) -> str:
     how = "" if each.deliver == "env" else f" ({each.deliver})"
     return f"{each.name} from {each.credential}.{each.field}{how}"
+
+
+def _delivery(each: PlannedDelivery) -> str:
+    link = f", also as {each.link}" if each.link else ""
+    return f"{each.credential}.{each.field} by {each.how}{link}"
 
 
 def _calls(each: BackendReads) -> str:
@@ -114,6 +122,7 @@ def _as_object(
         "credentials": [_credential_object(each) for each in plan.credentials],
         "sets": [_variable_object(each) for each in plan.variables if each.sure],
         "sets_if_present": [_variable_object(each) for each in plan.variables if not each.sure],
+        "deliveries": [asdict(each) for each in plan.deliveries],
         "on_conflict": plan.run.on_conflict,
         "overrides": list(changed.contested) if plan.run.on_conflict == "override" else [],
         "keeps": list(changed.contested) if plan.run.on_conflict == "keep" else [],
