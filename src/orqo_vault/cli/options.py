@@ -20,6 +20,7 @@ yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 older_option = click.option(
     "--allow-older", is_flag=True, help="Accept a secret older than what this machine has seen; only warn."
 )
+reason_option = click.option("--reason", metavar="TEXT", help="Why, for the audit log: one line.")
 id_argument = click.argument("credential_id", metavar="ID", shell_complete=credential_ids)
 
 

@@ -1,6 +1,7 @@
 """The plain form of ``run``, understood without click: importing the parser would take a fifth of a run's time.
 
-    orqo-vault [-c FILE] [-P NAME] run [--run NAME] [--only ID,…]… [--clean-env] [--allow-older] -- COMMAND…
+    orqo-vault [-c FILE] [-P NAME] run [--run NAME] [--only ID,…]… [--reason TEXT] [--clean-env] [--allow-older] --
+        COMMAND…
 
 Anything else is not an error here; it is left to click, which says the same about what both understand.
 """
@@ -14,7 +15,7 @@ from orqo_vault.cli.running import RunRequest
 
 VERBS = ("run", "exec")
 BEFORE = {"-c": "config", "--config": "config", "-P": "profile", "--profile": "profile"}
-AFTER = {"--run": "run", "--only": "only"}
+AFTER = {"--run": "run", "--only": "only", "--reason": "reason"}
 FLAGS = {"--clean-env": "clean_env", "--allow-older": "allow_older"}
 
 Said = dict[str, list[str]]
@@ -48,6 +49,7 @@ def quick_run(arguments: Sequence[str]) -> QuickRun | None:
         run=_last(after, "run"),
         clean_env="clean_env" in after,
         allow_older="allow_older" in after,
+        reason=_last(after, "reason"),
     )
     return QuickRun(_last(before, "config"), _last(before, "profile"), request)
 

@@ -28,6 +28,7 @@ class RunRequest(NamedTuple):
     run: str | None = None
     clean_env: bool = False
     allow_older: bool = False
+    reason: str | None = None
 
 
 def run(invocation: Invocation, request: RunRequest) -> NoReturn:
@@ -38,7 +39,7 @@ def run(invocation: Invocation, request: RunRequest) -> NoReturn:
         raise UsageError("no command to run", hint="orqo-vault run [--run NAME | --only ID,…] -- COMMAND…")
     selection = selected(request.only, request.run)
     invocation.failing_as = NOT_STARTED
-    vault = invocation.vault(allow_older=request.allow_older)
+    vault = invocation.vault(allow_older=request.allow_older).acting(reason=request.reason)
     with vault.prepare(only=selection.only, run=selection.run) as prepared:
         if prepared.leases:  # they end with this process, which the command is about to replace
             raise DeliveryError(

@@ -30,6 +30,7 @@ class Purpose(NamedTuple):
     event: str | None = None
     actor: str | None = None
     reason: str | None = None
+    target: str | None = None
 
     def said(self, **texts: str | None) -> Purpose:
         """Return it with the texts that are given; the others stay. Raises AuditError for one that is no one-liner."""
@@ -86,7 +87,7 @@ class Auditor:
             credentials=tuple(uses),
             actor=this_process(purpose.actor),
             reason=purpose.reason,
-            target=more.get("target"),
+            target=purpose.target,
         )
         if outcome is None:
             self.journal.record(record)

@@ -79,7 +79,7 @@ def copy_secrets(
             continue
         expected = Expected.ABSENT if present is None else present.version or Expected.ANY
         credentials = [vault.credentials[each] for each in parcel.credentials]
-        vault.asking("copy", credentials, target=target).granted(
+        vault.acting(target=target).asking("copy", credentials).granted(
             use(each, stored, stored.secret) for each in credentials
         )
         vault.backends.write(target, parcel.target, stored.secret, if_version=expected, deadline=deadline)

@@ -26,7 +26,7 @@ def export_selection(
     """
     chosen = tuple(only) if only is not None else None
     _refuse_what_ends_with_a_run(vault.plan(only=chosen, run=run))
-    with vault.prepare(only=chosen, run=run) as prepared:
+    with vault.acting(event="export", target=format_name).prepare(only=chosen, run=run) as prepared:
         if prepared.leases:
             raise DeliveryError("a leased secret ends with its run and cannot be exported", hint=_AS_A_RUN)
         return export(format_name, _variables(vault, prepared), name=name)

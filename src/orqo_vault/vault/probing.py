@@ -17,6 +17,7 @@ from orqo_vault.probes import Answer, Outcome, ProbeResult, Subject
 from orqo_vault.probes.results import Results
 from orqo_vault.probes.running import answer_of
 from orqo_vault.secret import SecretValue
+from orqo_vault.vault.auditing import use
 from orqo_vault.vault.reading import read_secrets
 from orqo_vault.vault.vault import Vault
 
@@ -67,8 +68,11 @@ def probe_one(vault: Vault, credential_id: str, *, seconds: float = SECONDS) -> 
         raise ExpiredCredentialError(
             f"credential {credential_id!r} has expired", hint=f"orqo-vault edit {credential_id} --expires-at TIME"
         )
-    stored = read_secrets(vault.backends, [credential], vault.settings.contracts, vault.surroundings.seconds)
-    found = stored.get(credential_id)
+    with vault.asking("test", [credential]) as asked:
+        stored = read_secrets(vault.backends, [credential], vault.settings.contracts, vault.surroundings.seconds)
+        found = stored.get(credential_id)
+        if found is not None:
+            asked.granted([use(credential, found, found.secret)])
     type = credential_type(credential.type)
     subject = Subject(
         credential=credential,

@@ -124,20 +124,27 @@ class Vault:
                 )
             return prepared.environment
 
-    def acting(self, *, event: str | None = None, actor: str | None = None, reason: str | None = None) -> Self:
-        """Return this vault with another purpose: what its reveals are called in the audit log, for whom, and why.
+    def acting(
+        self,
+        *,
+        event: str | None = None,
+        actor: str | None = None,
+        reason: str | None = None,
+        target: str | None = None,
+    ) -> Self:
+        """Return this vault with another purpose in the audit log: what is done, for whom, why, and where values go.
 
-        What is not given stays. Logins are shared, and closing one closes both. ``actor`` and ``reason`` are one line
-        of at most 500 characters, else :class:`~orqo_vault.errors.AuditError`.
+        What is not given stays. Logins are shared, and closing one closes both. Each is one line of at most 500
+        characters, else :class:`~orqo_vault.errors.AuditError`.
         """
         acting = copy(self)
-        acting._purpose = self._purpose.said(event=event, actor=actor, reason=reason)
+        acting._purpose = self._purpose.said(event=event, actor=actor, reason=reason, target=target)
         return acting
 
     def asking(self, event: str, credentials: Iterable[Credential], **more: str | None) -> Asking:
         """Return the block within which secrets are read for ``event``; it is told what is handed over.
 
-        ``more`` are further facts of the record: ``run_id``, ``run``, ``target``.
+        ``more`` are further facts of the record: ``run_id``, ``run``.
         """
         return self._auditor.asking(event, credentials, self._purpose, **more)
 

@@ -8,7 +8,7 @@ import click
 
 from orqo_vault.cli.command import Command
 from orqo_vault.cli.invocation import Invocation
-from orqo_vault.cli.options import older_option, pass_invocation, selection_options
+from orqo_vault.cli.options import older_option, pass_invocation, reason_option, selection_options
 from orqo_vault.cli.private_file import append_to_file, write_private_file
 from orqo_vault.cli.selection import selected
 from orqo_vault.cli.terminal import stdout_is_terminal
@@ -25,6 +25,7 @@ from orqo_vault.vault.exporting import export_selection
 @click.option("--name", metavar="NAME", default="orqo-vault", help="k8s: the name of the Secret.")
 @click.option("--reveal", is_flag=True, help="Print although standard output is a terminal.")
 @older_option
+@reason_option
 @click.option("--json", is_flag=True, expose_value=False, help="Report an error as JSON on stderr.")
 @pass_invocation
 def command(
@@ -36,6 +37,7 @@ def command(
     name: str,
     reveal: bool,
     allow_older: bool,
+    reason: str | None,
 ) -> None:
     """Write the variables of a run, in plain text, as another tool reads them: all of them or none.
 
@@ -50,7 +52,7 @@ def command(
             hint="say --reveal, pipe it on, or use -o FILE",
         )
     selection = selected(only, run_name)
-    vault = invocation.vault(allow_older=allow_older)
+    vault = invocation.vault(allow_older=allow_older).acting(reason=reason)
     exported = export_selection(vault, format_name, only=selection.only, run=selection.run, name=name)
     _deliver(exported, output, target)
 

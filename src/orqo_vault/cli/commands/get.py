@@ -9,7 +9,7 @@ import click
 from orqo_vault.cli.command import Command
 from orqo_vault.cli.completing import fields
 from orqo_vault.cli.invocation import Invocation
-from orqo_vault.cli.options import json_option, older_option, pass_invocation
+from orqo_vault.cli.options import json_option, older_option, pass_invocation, reason_option
 from orqo_vault.cli.printing import print_json
 from orqo_vault.cli.target import readable_field
 from orqo_vault.cli.terminal import stdout_is_terminal
@@ -20,9 +20,12 @@ from orqo_vault.cli.usage import UsageError
 @click.argument("target", metavar="ID[.FIELD]", shell_complete=fields)
 @click.option("--reveal", is_flag=True, help="Show the value although standard output is a terminal.")
 @older_option
+@reason_option
 @json_option
 @pass_invocation
-def command(invocation: Invocation, target: str, reveal: bool, allow_older: bool, as_json: bool) -> None:
+def command(
+    invocation: Invocation, target: str, reveal: bool, allow_older: bool, reason: str | None, as_json: bool
+) -> None:
     """Print one value, exactly as it is stored: no newline is added, except on a terminal.
 
     Without FIELD the primary secret is meant. A terminal is refused without --reveal: what it shows stays in its
@@ -34,7 +37,7 @@ def command(invocation: Invocation, target: str, reveal: bool, allow_older: bool
         )
     vault = invocation.vault(allow_older=allow_older)
     credential_id, field = readable_field(vault.settings, target)
-    value = vault.value(credential_id, field).reveal()
+    value = vault.acting(reason=reason).value(credential_id, field).reveal()
     if as_json:
         print_json({"id": credential_id, "field": field, "value": value})
         return

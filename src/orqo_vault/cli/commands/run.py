@@ -8,7 +8,7 @@ import click
 
 from orqo_vault.cli.command import Command
 from orqo_vault.cli.invocation import Invocation
-from orqo_vault.cli.options import older_option, pass_invocation, selection_options
+from orqo_vault.cli.options import older_option, pass_invocation, reason_option, selection_options
 from orqo_vault.cli.running import RunRequest, run
 
 
@@ -16,6 +16,7 @@ from orqo_vault.cli.running import RunRequest, run
 @selection_options
 @click.option("--clean-env", is_flag=True, help="Inherit only PATH, HOME, locale and the like.")
 @older_option
+@reason_option
 @click.option("--json", "as_json", is_flag=True, help="Report an error of orqo-vault itself as JSON on stderr.")
 @click.argument("words", metavar="-- COMMAND...", nargs=-1, type=click.UNPROCESSED)
 @pass_invocation
@@ -25,6 +26,7 @@ def command(
     only: tuple[str, ...],
     clean_env: bool,
     allow_older: bool,
+    reason: str | None,
     as_json: bool,
     words: tuple[str, ...],
 ) -> NoReturn:
@@ -37,4 +39,5 @@ def command(
     127 when it is not found.
     """
     invocation.json = as_json  # a --json that follows may be the command's own
-    run(invocation, RunRequest(words, only=only, run=run_name, clean_env=clean_env, allow_older=allow_older))
+    request = RunRequest(words, only=only, run=run_name, clean_env=clean_env, allow_older=allow_older, reason=reason)
+    run(invocation, request)
