@@ -12,7 +12,8 @@ from orqo_vault.probes.scrubbing import scrubbed
 from orqo_vault.probes.sigv4 import Signer
 
 SERVICE = "ses"
-QUESTION = "/?Action=GetSendQuota&Version=2010-12-01"
+QUESTION = b"Action=GetSendQuota&Version=2010-12-01"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 CHINA = "cn-"
 _ERROR = re.compile(rb"<Code>([A-Za-z]{1,64})</Code>(?:\s*<Message>([^<]{0,2000})</Message>)?")
 _QUOTA = re.compile(rb"<Max24HourSend>(-?[0-9.]{1,20})</Max24HourSend>")
@@ -23,9 +24,10 @@ def probe_ses(subject: Subject) -> Answer:
     region = subject.plain("region")
     domain = "amazonaws.com.cn" if region.startswith(CHINA) else "amazonaws.com"
     base_url = subject.credential.test.get("base_url", f"https://email.{region}.{domain}")
-    url = base_url.rstrip("/") + QUESTION
+    url = base_url.rstrip("/") + "/"
     signer = Signer(subject.plain("access_key_id"), subject.plain("secret_access_key"), region, SERVICE)
-    reply = exchange(Request(url, headers=signer.headers(url, datetime.now(UTC))), subject)
+    signed = signer.headers(url, QUESTION, datetime.now(UTC))
+    reply = exchange(Request(url, "POST", {**FORM, **signed}, QUESTION), subject)
     answer = judged(reply, subject.secrets())
     error, quota = _ERROR.search(reply.body), _QUOTA.search(reply.body)
     if answer.outcome is Outcome.OK:

@@ -21,14 +21,14 @@ class Signer:
     region: str
     service: str
 
-    def headers(self, url: str, now: datetime) -> dict[str, str]:
-        """Return the headers that make a GET of ``url`` a signed one; its path and query must be in canonical form."""
+    def headers(self, url: str, body: bytes, now: datetime) -> dict[str, str]:
+        """Return the headers that make a POST of ``body`` a signed one; the URL has no query and a plain path."""
         parts = urlsplit(url)
         stamp = now.strftime("%Y%m%dT%H%M%SZ")
         scope = f"{stamp[:8]}/{self.region}/{self.service}/aws4_request"
-        # An empty line ends the headers; the last one is the hash of the (empty) body.
+        # The first empty line is the query there is not; the second one ends the headers.
         request = "\n".join(
-            ("GET", parts.path, parts.query, f"host:{parts.netloc}", f"x-amz-date:{stamp}", "", SIGNED, _hash(""))
+            ("POST", parts.path, "", f"host:{parts.netloc}", f"x-amz-date:{stamp}", "", SIGNED, _hash(body))
         )
         signature = hmac.new(self._key(stamp[:8]), _text(stamp, scope, request), hashlib.sha256).hexdigest()
         authorization = (
@@ -44,8 +44,8 @@ class Signer:
 
 
 def _text(stamp: str, scope: str, request: str) -> bytes:
-    return f"{ALGORITHM}\n{stamp}\n{scope}\n{_hash(request)}".encode()
+    return f"{ALGORITHM}\n{stamp}\n{scope}\n{_hash(request.encode())}".encode()
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
