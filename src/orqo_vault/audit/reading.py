@@ -1,4 +1,4 @@
-"""Reads the newest records of a log, for people and programs. Whether they are whole is not judged here."""
+"""Reads the newest records of a log, for people and programs. Whether any is missing is not judged here."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from orqo_vault.audit import chain
 from orqo_vault.audit.files import all_files
 
 
-def newest(log: Path, count: int) -> list[dict[str, Any]]:
-    """Return up to ``count`` records, the newest last. Lines that are no record are left out."""
+def newest(log: Path, count: int) -> tuple[list[dict[str, Any]], int]:
+    """Return up to ``count`` records, the newest last, and how many lines were left out as not what was written."""
     found: list[dict[str, Any]] = []
+    damaged = 0
     for path in reversed(all_files(log)):
         if len(found) >= count:
             break
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(descriptor, "rb") as file:
-            entries = [each for line in file if (each := chain.entry(line.removesuffix(b"\n"))) is not None]
-        found = [each.record for each in entries] + found
-    return found[-count:] if count else []
+            entries = [chain.entry(line.removesuffix(b"\n")) for line in file]
+        whole = [each.record for each in entries if each is not None and each.intact]
+        damaged += len(entries) - len(whole)
+        found = whole + found
+    return found[-count:], damaged

@@ -40,6 +40,8 @@ SECTIONS = {
         "init": Lazy(f"{_HERE}.init", "Write a starter settings file."),
         "llm": Lazy(f"{_HERE}.llm", "LLM configs: a model and the credential it uses."),
         "backend": Lazy(f"{_HERE}.backend", "Where secrets are kept."),
+        "audit": Lazy(f"{_HERE}.audit", "Who was given which secret."),
+        "import": Lazy(f"{_HERE}.import_", "Turn plain-text variables into credentials."),
         "copy": Lazy(f"{_HERE}.copy", "Copy secrets from one backend to another."),
         "config": Lazy(f"{_HERE}.config", "Look at the settings file."),
         "completion": Lazy(f"{_HERE}.completion", "Print a completion script for your shell."),

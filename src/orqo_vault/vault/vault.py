@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -27,6 +28,7 @@ from orqo_vault.vault.reading import read_secrets
 from orqo_vault.vault.surroundings import Surroundings
 
 if TYPE_CHECKING:
+    from orqo_vault.audit import Journal
     from orqo_vault.probes import ProbeResult
 
 T = TypeVar("T")
@@ -75,12 +77,17 @@ class Vault:
         selection = select(self.settings, only=only, run=run)
         return make_plan(self.settings, selection, now=datetime.now(UTC))
 
-    def prepare(self, *, only: Iterable[str] | None = None, run: str | None = None) -> PreparedRun:
+    def prepare(
+        self, *, only: Iterable[str] | None = None, run: str | None = None, allow_disk: bool = False
+    ) -> PreparedRun:
         """Read every secret of the selection and return the run, ready to start: all of it or an error.
 
-        ``only`` names credentials, ``run`` an entry of ``runs:``; neither means ``runs.default``.
+        ``only`` names credentials, ``run`` an entry of ``runs:``; neither means ``runs.default``. ``allow_disk`` is
+        the run's own ``allow_disk``: secret files may touch a disk where there is no folder in memory.
         """
         plan = self.plan(only=only, run=run)
+        if allow_disk:
+            plan = replace(plan, run=replace(plan.run, allow_disk=True))
         refuse_what_is_not_available(plan)
         credentials = [self.settings.credentials[each.id] for each in plan.credentials]
         with self.asking("run", credentials, run=plan.run.name or None) as asked:
@@ -98,9 +105,7 @@ class Vault:
         except BaseException:
             lent.close()
             raise
-        if environment.deliveries:
-            prepared.close()
-            raise DeliveryError("delivery other than env is not available yet")
+        prepared.deliver(self.surroundings.environ)
         return prepared
 
     def environment(self, *, only: Iterable[str] | None = None, run: str | None = None) -> dict[str, str]:
@@ -140,6 +145,11 @@ class Vault:
         acting = copy(self)
         acting._purpose = self._purpose.said(event=event, actor=actor, reason=reason, target=target)
         return acting
+
+    @property
+    def journal(self) -> Journal:
+        """Where the audit records of this vault go."""
+        return self._auditor.journal
 
     def asking(self, event: str, credentials: Iterable[Credential], **more: str | None) -> Asking:
         """Return the block within which secrets are read for ``event``; it is told what is handed over.
