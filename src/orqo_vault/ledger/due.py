@@ -16,13 +16,11 @@ _AT_A_TIME = 100
 def settled_up(session: Session, organization: str) -> Account | None:
     """Lock the organization, end what is over, and return how it stands; None if it has no account."""
     account = locked(session, organization)
-    if account is None:
-        return None
-    if _end_holds(session, organization):
-        account = locked(session, organization)
-    if account is not None and expire_lots(session, organization, account):
-        account = locked(session, organization)
-    return account
+    if account is None or not is_anything_due(session, organization):
+        return account
+    _end_holds(session, organization)
+    _expire_lots(session, organization)
+    return locked(session, organization)
 
 
 def is_anything_due(session: Session, organization: str) -> bool:
@@ -39,8 +37,7 @@ def is_anything_due(session: Session, organization: str) -> bool:
     )
 
 
-def _end_holds(session: Session, organization: str) -> bool:
-    ended = False
+def _end_holds(session: Session, organization: str) -> None:
     while True:
         rows = session.rows(
             "SELECT * FROM hold WHERE organization = :organization AND state = 'live' AND expires_at <= :now"
@@ -51,9 +48,14 @@ def _end_holds(session: Session, organization: str) -> bool:
         )
         for row in rows:
             _end(session, row)
-            ended = True
         if len(rows) < _AT_A_TIME:
-            return ended
+            return
+
+
+def _expire_lots(session: Session, organization: str) -> None:
+    account = locked(session, organization)
+    assert account is not None  # something of it was due
+    expire_lots(session, organization, account.available)
 
 
 def _end(session: Session, hold: Row) -> None:

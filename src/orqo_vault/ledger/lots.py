@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orqo_vault.ledger.accounts import Account, post
+from orqo_vault.ledger.accounts import post
 from orqo_vault.ledger.database import Session
 from orqo_vault.ledger.records import Movement
 
@@ -39,29 +39,25 @@ def consume(session: Session, organization: str, amount: int) -> None:
             return
 
 
-def expire_lots(session: Session, organization: str, account: Account) -> bool:
-    """Move what is left of lots whose time is over out of the account; return whether there was any.
+def expire_lots(session: Session, organization: str, available: int) -> None:
+    """Move what is left of lots whose time is over out of the account.
 
     What runs hold does not expire under them: it stays until their holds end, and is spent first.
     """
-    available = account.available
     rows = session.rows(
         "SELECT number, remaining FROM lot WHERE organization = :organization AND remaining > 0"
         " AND expires_at <= :now ORDER BY expires_at, number",
         organization=organization,
         now=session.now,
     )
-    expired = False
     for row in rows:
         amount = min(row["remaining"], available)
         if amount <= 0:
-            break
+            return
         available -= amount
-        expired = True
         _take(session, organization, row["number"], amount)
         left = row["remaining"] - amount  # makes the reference of what expires later another one
         post(session, organization, "expiry", f"{row['number']}:{left}", -amount, reason=f"of grant {row['number']}")
-    return expired
 
 
 def overdue(session: Session, organization: str) -> int:

@@ -64,12 +64,12 @@ def settle(
     checked_amount(cost.amount, least=0)
     account = settled_up(session, organization)
     made = find_request(session, organization, reference)
+    if made is not None and (made["mode"] == "own" or hold not in (None, made["hold"])):
+        raise _reused(organization, reference)
     of = made["hold"] if made is not None else hold
     row = find_hold(session, organization, of) if of else None
     if account is None or row is None:
         raise HoldEndedError(f"organization '{organization}' has no hold '{of}' to settle '{reference}' against")
-    if made is not None and hold not in (None, made["hold"]):
-        raise _reused(organization, reference)
     if made is not None and made["state"] == "settled":
         return _again(made, cost, account)
     result = charge(session, account, row, reference, cost.amount, made["drawn"] if made is not None else 0)
@@ -148,7 +148,7 @@ def mark_unsettled(session: Session, gateway: str) -> int:
 
 def _again(made: Row, cost: Cost, account: Account) -> Settlement:
     """Answer a settlement that was made before; another cost is another settlement, and refused."""
-    if made["cost"] != cost.amount or made["mode"] != "platform":
+    if made["cost"] != cost.amount:
         raise _reused(made["organization"], made["reference"])
     return Settlement(request=request_of(made), replayed=True, over=False, available=account.available)
 
