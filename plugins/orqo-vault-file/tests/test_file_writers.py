@@ -216,13 +216,13 @@ def test_a_replaced_file_keeps_its_permissions(machine: Machine) -> None:
 
 def test_a_store_that_others_may_write_is_remarked_on(machine: Machine) -> None:
     machine.write("mail")
-    assert machine.backend().check(deadline=soon()).notes == ()
+    assert machine.backend().check(deadline=soon()).concerns == ()
     (machine.folder / "c").chmod(0o770)
 
     health = machine.backend().check(deadline=soon())
 
     assert health.usable
-    assert any("can be written by others" in note and "/c" in note for note in health.notes)
+    assert any("can be written by others" in each.what and "/c" in each.fix for each in health.concerns)
 
 
 def test_what_a_dead_writer_left_is_not_in_the_way(machine: Machine) -> None:

@@ -106,7 +106,7 @@ class TestCheck:
 
         health = self.examined(behave, make_context, MAIL)
 
-        assert "ahead of the server's" in " ".join(health.notes)
+        assert "ahead of the server's" in " ".join(each.what for each in health.concerns)
 
     def test_a_sealed_server_is_told_by_reads_and_check_until_it_is_unsealed(
         self, raft: LocalServer, authority: Authority, make_context: MakeContext

@@ -86,9 +86,11 @@ class EncryptedFileBackend(Backend):
         try:
             found = self.read_many(references, deadline=deadline)
             notes = condition.notes(self.store, deadline)
+            concerns = condition.concerns(self.store, str(self.context.base_dir))
         except OrqoVaultError as error:
             return Health(problems=(str(error),))
-        return Health(notes=notes, absent=tuple(str(ref) for ref in references if ref not in found))
+        absent = tuple(str(reference) for reference in references if reference not in found)
+        return Health(notes=notes, absent=absent, concerns=concerns)
 
     def close(self) -> None:
         self.store.forget()

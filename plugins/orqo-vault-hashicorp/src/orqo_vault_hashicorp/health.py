@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from email.utils import parsedate_to_datetime
 
-from orqo_vault.backend import Deadline, Health
+from orqo_vault.backend import Concern, Deadline, Health
 from orqo_vault.errors import AccessDeniedError, BackendError, OrqoVaultError, TokenExpiredError
-from orqo_vault_hashicorp.call import Answer, Call
+from orqo_vault_hashicorp.call import Call
 from orqo_vault_hashicorp.client import Client
+from orqo_vault_hashicorp.concerns import about_certificate, about_clock, about_token
 from orqo_vault_hashicorp.engines import issuing_call
 from orqo_vault_hashicorp.json_text import parse
 from orqo_vault_hashicorp.reference import HashicorpReference
@@ -25,22 +24,22 @@ STATES = {
     530: "this node was removed from its cluster",
 }
 USABLE = frozenset({200, 429, 473})
-SKEW = 30.0
-"""Seconds. Further apart, signed logins (JWT, Kubernetes, AWS) begin to be refused."""
 
 
 def examine(client: Client, references: Sequence[HashicorpReference], deadline: Deadline) -> Health:
     """Return all that is wrong, not only the first: but nothing is asked of a server that cannot answer."""
-    problems, notes = _server(client, deadline)
+    problems, notes, concerns = _server(client, deadline)
     if problems:
-        return Health(problems=problems, notes=notes)
+        return Health(problems=problems, notes=notes, concerns=concerns)
     try:
-        client.session.call(Call("GET", "auth/token/lookup-self"), deadline)
+        looked_up = client.session.call(Call("GET", "auth/token/lookup-self"), deadline)
     except OrqoVaultError as error:
         # A policy may deny looking at oneself; whether the login holds, the reads below tell.
         denied = isinstance(error, AccessDeniedError) and not isinstance(error, TokenExpiredError)
         if not references or not denied:
-            return Health(problems=(_said(error),), notes=notes)
+            return Health(problems=(_said(error),), notes=notes, concerns=concerns)
+    else:
+        concerns = (*concerns, *about_token(client.session.token, looked_up))
     absent: list[str] = []
     more: list[str] = []
     for mount, version in _mounts(client, references).items():
@@ -54,10 +53,10 @@ def examine(client: Client, references: Sequence[HashicorpReference], deadline: 
             if why is not None:
                 absent.append(str(reference))
                 notes = (*notes, f"{reference} {why}")
-    return Health(problems=tuple(dict.fromkeys(more)), notes=notes, absent=tuple(absent))
+    return Health(problems=tuple(dict.fromkeys(more)), notes=notes, absent=tuple(absent), concerns=concerns)
 
 
-def _server(client: Client, deadline: Deadline) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _server(client: Client, deadline: Deadline) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Concern, ...]]:
     session = client.session
     name = client.context.name
     call = Call("GET", "sys/health")
@@ -65,23 +64,12 @@ def _server(client: Client, deadline: Deadline) -> tuple[tuple[str, ...], tuple[
         # Once: a standby and a sealed server answer with statuses that a read would try again.
         answer = send(name, session.transport, call, {"X-Vault-Request": "true"}, deadline, once=True)
     except OrqoVaultError as error:
-        return (_said(error),), ()
-    notes = _clock(answer)
+        return (_said(error),), (), ()
+    concerns = (*about_clock(answer), *about_certificate(session.transport.certificate_ends()))
     state = STATES.get(answer.status)
     if state is not None and answer.status not in USABLE:
-        return (f"backend {name!r}: {session.transport.address}: {state}",), notes
-    return (), (*notes, *([state] if state is not None else []))
-
-
-def _clock(answer: Answer) -> tuple[str, ...]:
-    try:
-        theirs = parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
-    except (ValueError, TypeError):
-        return ()
-    apart = time.time() - theirs
-    if abs(apart) < SKEW:
-        return ()
-    return (f"this machine's clock is {abs(apart):.0f} s {'ahead of' if apart > 0 else 'behind'} the server's",)
+        return (f"backend {name!r}: {session.transport.address}: {state}",), (), concerns
+    return (), ((state,) if state is not None else ()), concerns
 
 
 def _mounts(client: Client, references: Sequence[HashicorpReference]) -> dict[str, int]:

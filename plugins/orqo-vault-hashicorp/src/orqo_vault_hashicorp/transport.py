@@ -54,6 +54,10 @@ class Transport:
         finally:
             self._free.release()
 
+    def certificate_ends(self) -> float | None:
+        """Return when the certificate of the last idle connection ends, None where there is none."""
+        return self._idle[-1].certificate_ends if self._idle else None
+
     def close(self) -> None:
         """Close the idle connections; the next request opens new ones."""
         while (connection := self._idle_one()) is not None:

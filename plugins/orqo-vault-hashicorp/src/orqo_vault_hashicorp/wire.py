@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import select
 import socket
+import ssl
 
 from orqo_vault.backend import Deadline
 from orqo_vault_hashicorp.call import Answer
@@ -47,6 +48,14 @@ class Connection:
     def stale(self) -> bool:
         """Whether the idle connection was closed by the server, or holds what nobody asked for."""
         return bool(self._poll.poll(0))
+
+    @property
+    def certificate_ends(self) -> float | None:
+        """When the server's certificate ends, in seconds since 1970; None without TLS."""
+        if not isinstance(self._socket, ssl.SSLSocket):
+            return None
+        ends = (self._socket.getpeercert() or {}).get("notAfter")
+        return float(ssl.cert_time_to_seconds(ends)) if isinstance(ends, str) else None
 
     def close(self) -> None:
         self.reusable = False

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from orqo_vault.backend import Concern
 from orqo_vault_file.format import epochs, header, sealed_file
 from orqo_vault_file.keys import slots
+from orqo_vault_file.keys.key_files import Refusal
 
 if TYPE_CHECKING:
     from orqo_vault.backend import Deadline
@@ -18,19 +22,36 @@ def notes(store: Store, deadline: Deadline) -> tuple[str, ...]:
     with store.visit() as visit:
         if visit is None:
             return (f"{store.directory} holds no store yet; the first secret that is stored makes it",)
-        found = [*_open_permissions(visit.root)]
         visit.marks.probe(deadline)
         if visit.marks.problem is not None:
-            found.append(f"rollback cannot be noticed on this machine: {visit.marks.problem}")
-        return tuple(found)
+            return (f"rollback cannot be noticed on this machine: {visit.marks.problem}",)
+        return ()
 
 
-def _open_permissions(root: Folder) -> list[str]:
+def concerns(store: Store, project: str) -> tuple[Concern, ...]:
+    """Return what puts a store that opens here in danger: who can write it, and how its keys are kept."""
+    with store.visit() as visit:
+        if visit is None:
+            return ()
+        return (*_open_permissions(visit.root), *_keys(store, visit.store_id, os.path.realpath(project)))
+
+
+def _keys(store: Store, store_id: str, project: str) -> Iterator[Concern]:
+    for place, key in store.openers.keys(store_id):
+        if isinstance(key, Refusal) and not key.absent:
+            yield Concern(
+                f"{place} {key.reason}", key.hint or "put a key of this store there, or remove it", grave=True
+            )
+    files = [store.openers.chosen_key_file(), store.openers.default_key_file(store_id)]
+    for path in (os.path.realpath(file) for file in files if file is not None and os.path.exists(file)):
+        if path.startswith(f"{project}{os.sep}"):
+            yield Concern(f"key file {path} stands in the project that it opens", "move it out: it could be committed")
+
+
+def _open_permissions(root: Folder) -> Iterator[Concern]:
     places = {root.shown: root.mode(), root.place(header.NAME): root.mode(header.NAME)}
     for name in (sealed_file.FOLDER, epochs.FOLDER, slots.FOLDER):
         places[root.place(name)] = root.mode(name)
-    return [
-        f"{place} can be written by others: chmod go-w {place}"
-        for place, mode in places.items()
-        if mode is not None and mode & 0o022
-    ]
+    for place, mode in places.items():
+        if mode is not None and mode & 0o022:
+            yield Concern(f"{place} can be written by others", f"chmod go-w {place}", grave=True)
