@@ -2,14 +2,17 @@
 
 Keys are kept as ``ssh-keygen`` writes them (rsa, ecdsa, ed25519; OpenSSH, PEM, PKCS8), sealed or not. Only the line
 ends are normalised. The public key has no comment: that part is a person's or a machine's name as often as not.
+Known hosts are no secret: the settings file may say which servers the key is for, and by which keys they are known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orqo_vault.credential import Category
+from orqo_vault.credential import Category, Credential
+from orqo_vault.credential_types.checks.known_hosts import check_known_hosts
 from orqo_vault.credential_types.contract import CredentialType, Field
 from orqo_vault.credential_types.ssh_text import OPENSSH, USUAL_KINDS, normalised, refuse_other_texts
 from orqo_vault.markers import hookimpl
@@ -27,11 +30,29 @@ class SshKey(CredentialType):
     label = "SSH key"
     categories = (Category.SSH_KEY,)
     fields = (
-        Field(name="private_key", label="Private key", secret=True, required=True, multiline=True),
+        Field(name="private_key", label="Private key", secret=True, required=True, multiline=True, agent=True),
         Field(name="passphrase", label="Passphrase", secret=True, suffixes=("_PASSPHRASE",)),
         Field(name="public_key", label="Public key", suffixes=("_PUBLIC",), derived=True),
+        Field(name="known_hosts", label="Known hosts", suffixes=("_KNOWN_HOSTS",), check=check_known_hosts),
     )
     primary = "private_key"
+    probe = "orqo_vault.probes.ssh:probe_key"
+    test_keys = ("host", "port", "user")
+
+    def fields_of(self, credential: Credential) -> tuple[Field, ...]:
+        """Return the fields: known hosts only where the settings declare them, as they stand nowhere else.
+
+        A key in an agent keeps its passphrase to itself. Known hosts are a file beside a key that is not in a variable.
+        """
+        deliver = credential.deliver.get("private_key", "env")
+        fields = {field.name: field for field in self.fields}
+        if "known_hosts" not in credential.values:
+            del fields["known_hosts"]
+        elif deliver != "env":
+            fields["known_hosts"] = replace(fields["known_hosts"], deliver="file")
+        if deliver == "agent":
+            fields["passphrase"] = replace(fields["passphrase"], suffixes=())
+        return tuple(fields.values())
 
     def prepare(self, values: Mapping[str, str]) -> dict[str, str]:
         """Return the key normalised, its passphrase if it has one, and its public key."""
@@ -52,6 +73,17 @@ def public_key(private_key: str, passphrase: str = "") -> str:
     """
     refuse_other_texts(private_key)
     return _public_line(_load(private_key, passphrase))
+
+
+def opened(private_key: str, passphrase: str = "") -> str:
+    """Return the key without a passphrase, as an agent takes it. Raises ``ValueError`` as :func:`public_key` does."""
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    text = normalised(private_key)
+    refuse_other_texts(text)
+    key = _load(text, passphrase)
+    _public_line(key)  # refuses what ssh does
+    return key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode("ascii")
 
 
 def _load(private_key: str, passphrase: str) -> PrivateKeyTypes | SSHPrivateKeyTypes:

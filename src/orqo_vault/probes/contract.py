@@ -45,8 +45,8 @@ class Subject:
     """Relative paths in the declaration start here."""
     may_store: bool = False
     """Whether a value that the service replaces could be stored; when not, nothing may be asked that replaces one."""
-    programs: str | None = None
-    """Where programs are found (a ``PATH``); nothing else of the environment reaches a probe."""
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Where programs and this user's folders are; nothing else of the environment reaches a probe."""
 
     def plain(self, name: str) -> str:
         """Return the plain text of a field, or end the test because it has none."""

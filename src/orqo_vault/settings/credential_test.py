@@ -13,7 +13,7 @@ from orqo_vault.settings.document import KeyPath
 from orqo_vault.settings.draft import Draft
 
 ADDRESSES = ("url", "base_url")
-TOGETHER = ("host", "user", "host_key")
+TOGETHER = ("host", "user")
 """What says where an SSH key logs in: all of it or nothing."""
 
 

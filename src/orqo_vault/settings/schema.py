@@ -37,8 +37,9 @@ Credits = Annotated[int | float, Field(json_schema_extra={"minimum": 0})]
 # Sent to http.client as they are, so nothing may be in them that it would have to encode.
 Address = Annotated[str, Field(pattern=r"^https?://[!-~]+$", max_length=2000)]
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")]
-HostKey = Annotated[str, Field(pattern=r"^[a-z0-9@.-]{1,60} [A-Za-z0-9+/]{20,3000}={0,2}$")]
 Delivery = Literal["env", "file", "memfd", "agent"]
+FILE_NAME = r"^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,99}$"
+LINK = r"^(~/|/)([^\x00-\x1f\x7f-\x9f]{0,999}[^/\x00-\x1f\x7f-\x9f])$"
 
 MAX_FIELDS = 200
 
@@ -85,10 +86,21 @@ class ProbeEntry(Entry):
     """Default: 22."""
     user: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.][A-Za-z0-9_.@$-]{0,63}$")] | None = None
     """Who the key logs in as."""
-    host_key: Annotated[list[HostKey], Field(min_length=1, max_length=10, fail_fast=True)] | HostKey | None = None
-    """The server's public key or keys, as ssh-keyscan prints them after the host's name."""
     ca_file: StoredName | None = None
     """A file with the CA certificates that the server is checked with, in place of the system's."""
+
+
+class DeliverEntry(Entry):
+    """The long form of a delivery: where the file is, and who finds it."""
+
+    way: Annotated[Literal["file", "memfd"], Field(alias="as")]
+    """In which way: file or memfd."""
+    name: Annotated[str, Field(pattern=FILE_NAME)] | None = None
+    """What the file is called in the run's own folder. Default: the credential's id, a dot, and the field."""
+    path: Annotated[str, Field(pattern=LINK)] | None = None
+    """A link that leads to the file while the run lasts: an absolute path, or one that begins with ~/."""
+    variable: Variable | None = None
+    """The variable that holds the file's path. Default: those the field would set, each with _FILE after it."""
 
 
 class CredentialEntry(Entry):
@@ -126,8 +138,9 @@ class CredentialEntry(Entry):
     """Fields that are not secret and may stand in this file."""
     env: Annotated[dict[str, Variable | Variables | None], Field(max_length=MAX_FIELDS)] | None = None
     """Field (or primary) → the variable or variables it sets instead of its own; null: it is not injected."""
-    deliver: Annotated[dict[str, Delivery], Field(max_length=MAX_FIELDS)] | Delivery | None = None
-    """Field → how it reaches the run; a word alone is for the primary secret. Default: env."""
+    deliver: Annotated[dict[str, Delivery | DeliverEntry], Field(max_length=MAX_FIELDS)] | Delivery | None = None
+    """Field → how it reaches the run, as a word or with more about its file; a word alone is for the primary secret.
+    Default: env."""
     encoding: Annotated[dict[str, Literal["base64"]], Field(max_length=MAX_FIELDS)] | Literal["base64"] | None = None
     """Field → base64, where the text stands for bytes; the word alone is for the primary secret."""
 
@@ -161,6 +174,8 @@ class RunEntry(Entry):
     """Whether secret values are covered in the child's output. Default: auto."""
     budget: CreditsText | Credits | None = None
     """At most so many credits for one run, a decimal number with up to six places."""
+    allow_disk: bool | None = None
+    """Whether secret files may be written to a disk where there is no folder in memory. Default: false."""
     on_lease_end: Literal["warn", "signal", "terminate"] | None = None
     """What happens when a leased secret ends before the run does. Default: warn."""
 

@@ -24,6 +24,7 @@ from orqo_vault.vault.vault import Vault
 SECONDS = 10.0
 """How long one test may take, from the name's look-up to the last byte."""
 AT_ONCE = 8
+PLACES = frozenset(("PATH", "HOME", "XDG_RUNTIME_DIR", "TMPDIR"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def probe_one(vault: Vault, credential_id: str, *, seconds: float = SECONDS) -> 
         deadline=Deadline(seconds),
         base_dir=vault.settings.base_dir,
         may_store=credential.backend is not None and not vault.backends.get(credential.backend).settings.read_only,
-        programs=vault.surroundings.environ.get("PATH"),
+        environ={name: text for name, text in vault.surroundings.environ.items() if name in PLACES},
     )
     answer, milliseconds, tested_at = answer_of(subject, type)
     version = found.version if found is not None else None
