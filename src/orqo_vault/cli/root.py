@@ -34,6 +34,7 @@ SECTIONS = {
         "plan": Lazy(f"{_HERE}.plan", "Show what a run would set, by name; reads no secret."),
         "check": Lazy(f"{_HERE}.check", "Find out whether a run could start now."),
         "explain": Lazy(f"{_HERE}.explain", "Say why a variable is set as it is, or is not set."),
+        "redact": Lazy(f"{_HERE}.redact", "Mask the values of credentials in what is piped through."),
         "export": Lazy(f"{_HERE}.export", "Write a run's variables the way another tool reads them."),
     },
     "Project": {
@@ -43,6 +44,7 @@ SECTIONS = {
         "audit": Lazy(f"{_HERE}.audit", "Who was given which secret."),
         "import": Lazy(f"{_HERE}.import_", "Turn plain-text variables into credentials."),
         "copy": Lazy(f"{_HERE}.copy", "Copy secrets from one backend to another."),
+        "doctor": Lazy(f"{_HERE}.doctor", "Look for what is wrong on this machine, and say how to put it right."),
         "config": Lazy(f"{_HERE}.config", "Look at the settings file."),
         "completion": Lazy(f"{_HERE}.completion", "Print a completion script for your shell."),
     },
