@@ -7,6 +7,8 @@ imported: which code sees a secret must not depend on the order of an index.
 from __future__ import annotations
 
 import difflib
+import re
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +40,26 @@ def installed(group: str) -> dict[str, tuple[EntryPoint, ...]]:
         owner = point.dist.name if point.dist else ""
         found.setdefault(point.name, {}).setdefault((owner, point.value), point)
     return {name: tuple(points.values()) for name, points in sorted(found.items())}
+
+
+def distributions() -> list[tuple[str, str, str]]:
+    """Return name, version and the versions of orqo-vault it wants, of every installed distribution of a plugin."""
+    found = {
+        point.dist.name: point.dist
+        for group in (BACKENDS, CREDENTIAL_TYPES, COMMANDS)
+        for points in installed(group).values()
+        for point in points
+        if point.dist is not None
+    }
+    return [
+        (name, found[name].version, wanted) for name in sorted(found) for wanted in _wanted(found[name].requires or ())
+    ]
+
+
+def _wanted(requirements: Iterable[str]) -> list[str]:
+    """Return what is said of our own version: ``>=0.1,<0.2`` of ``orqo-vault>=0.1,<0.2``."""
+    said = (re.fullmatch(r"orqo[-_.]vault(?:\[.*\])?\s*\(?([^;)]*)\)?\s*(;.*)?", each) for each in requirements)
+    return [found[1].strip() for found in said if found is not None and not found[2]]
 
 
 def backend_class(name: str) -> type[Backend]:
