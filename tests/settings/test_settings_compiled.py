@@ -53,6 +53,7 @@ FULL = Settings(
             values={"c": "d"},
             env={"a": ("X", "Y"), "b": ()},
             deliver={"a": "file"},
+            files={"a": {"name": "f", "path": "~/f", "variable": "F"}},
             encoding={"a": "base64"},
             test={"url": "https://u", "headers": {"H": "a"}},
             extensions={"x-a": [1, {"b": None}]},
@@ -62,7 +63,15 @@ FULL = Settings(
     contracts={
         "full": (
             BoundField(
-                name="a", stored_as="b", secret=True, required=True, default="d", variables=("X", "Y"), deliver="memfd"
+                name="a",
+                stored_as="b",
+                secret=True,
+                required=True,
+                default="d",
+                variables=("X", "Y"),
+                deliver="file",
+                file_name="f",
+                link="~/f",
             ),
             BoundField(name="b", stored_as="b", secret=False, required=False, default=None, variables=()),
         ),
@@ -73,7 +82,9 @@ FULL = Settings(
         "r": Run(
             name="r", credentials=("full",), llm=("fast",), allow_variables=("A",), inherit=("P", "Q_*"), budget="2"
         ),
-        "none": Run(name="none", inherit="none", on_conflict="keep", mask="never", on_lease_end="terminate"),
+        "none": Run(
+            name="none", inherit="none", on_conflict="keep", mask="never", on_lease_end="terminate", allow_disk=True
+        ),
     },
     warnings=("one", "two"),
 )

@@ -144,8 +144,13 @@ def test_one_word_is_for_the_primary_secret(project: Project, key: str, word: st
 
 
 def test_delivery_reaches_the_contract(project: Project) -> None:
-    settings = mail(project, "deliver: {password: agent}")
-    assert [field.deliver for field in settings.contracts["mail"] if field.secret] == ["agent"]
+    said = "{as: file, name: pass.txt, path: ~/pass, variable: PASS}"
+    settings = mail(project, f"deliver: {{host: memfd, password: {said}}}")
+    fields = {field.name: field for field in settings.contracts["mail"]}
+    assert (fields["host"].deliver, fields["host"].variables) == ("memfd", ("SMTP_HOST_FILE",))
+    password = fields["password"]
+    assert (password.deliver, password.variables) == ("file", ("PASS",))
+    assert (password.file_name, password.link) == ("pass.txt", "~/pass")
 
 
 def test_a_dangerous_name_is_accepted_when_a_run_allows_it(project: Project) -> None:

@@ -29,6 +29,9 @@ BEYOND_A_SCHEMA = {
     *("one word of delivery without a primary secret", "two fields with one variable"),
     *("two fields with one name in the backend", "a field with the name of another in the backend"),
     *("custom with a field twice", "custom with a field called primary"),
+    *("a fixed path for what has no place", "a fixed path for what is not secret", "known hosts that are none"),
+    *("an agent for what is no SSH key", "a delivered file with a dangerous variable"),
+    *("a delivered file with a dangerous variable of its own",),
     *("a value the type refuses", "a budget below a micro-credit", "a budget in powers"),
 }  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from orqo_vault.credential import Mode
 from orqo_vault.errors import DeliveryError, NoPlatformProviderError
 from orqo_vault.planner.plan import Plan
@@ -15,6 +17,8 @@ def refuse_what_is_not_available(plan: Plan) -> None:
             f"{', '.join(wanted)}: a platform key is wanted and no platform provider is configured",
             hint="use an own key: orqo-vault edit ID --mode own, then orqo-vault set ID",
         )
+    if plan.needs_dumpable and not hasattr(os, "memfd_create"):
+        raise DeliveryError("deliver: memfd needs Linux", hint="use deliver: file, or agent for an SSH key")
     if plan.run.mask == "always":
         raise _not_yet(plan, "mask: always")
     if plan.run.on_lease_end != "warn":

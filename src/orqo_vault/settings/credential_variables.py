@@ -39,9 +39,13 @@ def _refuse(variable: str, reason: str, credential: Credential, draft: Draft) ->
 def _origin(variable: str, credential: Credential, draft: Draft) -> KeyPath:
     """Return what in the file makes this variable: an entry under ``env``, or the key."""
     path = ("credentials", credential.id)
+    for name, said in credential.files.items():
+        if said.get("variable") == variable:
+            return (*path, "deliver", name, "variable")
     for name, variables in credential.env.items():
-        if variable in variables:
+        written = variable if variable in variables else variable.removesuffix("_FILE")
+        if written in variables:
             under = (*path, "env", name)
-            one = (*under, variables.index(variable))
+            one = (*under, variables.index(written))
             return one if draft.layers.source(one) is not None else under
     return (*path, "key")

@@ -23,6 +23,7 @@ from orqo_vault.settings.credential_fields import (
 )
 from orqo_vault.settings.credential_test import check_test
 from orqo_vault.settings.credential_variables import contract_of
+from orqo_vault.settings.deliveries import check_deliveries, files_of, ways_of
 from orqo_vault.settings.document import KeyPath
 from orqo_vault.settings.draft import Draft, split_extensions
 from orqo_vault.settings.nearest import did_you_mean
@@ -80,7 +81,8 @@ class CredentialReader:
             custom_fields=tuple(entry.fields or ()) if listed else (),
             values=literal_values(entry, self.draft, path),
             env=variables_of(entry),
-            deliver=entry.deliver if isinstance(entry.deliver, dict) else {},
+            deliver=ways_of(entry),
+            files=files_of(entry),
             encoding=entry.encoding if isinstance(entry.encoding, dict) else {},
             test=entry.test.model_dump(exclude_none=True) if entry.test is not None else {},
             extensions=extensions,
@@ -90,6 +92,7 @@ class CredentialReader:
         if isinstance(entry.deliver, str):
             deliver = for_the_primary("deliver", entry.deliver, credential, type, self.draft)
             credential = replace(credential, deliver=deliver)
+        check_deliveries(credential, type, self.draft)
         if isinstance(entry.encoding, str):
             encoding = for_the_primary("encoding", entry.encoding, credential, type, self.draft)
             credential = replace(credential, encoding=encoding)

@@ -40,6 +40,8 @@ class Run:
     mask: Literal["auto", "always", "never"] = "auto"
     budget: str | None = None
     """Decimal credits, as written."""
+    allow_disk: bool = False
+    """Secret files may touch a disk where there is no folder in memory."""
     on_lease_end: Literal["warn", "signal", "terminate"] = "warn"
 
 

@@ -47,6 +47,8 @@ _REASONS = {
 }
 _PATTERNS = {
     schema.VARIABLE: "must be a variable name: A-Z, 0-9 and _, at most 128 of them and no digit first",
+    schema.FILE_NAME: "must be a file's name: letters, digits and _.@+-, at most 100 of them and no dot first",
+    schema.LINK: "must be a path that begins with / or ~/ and ends in a file's name",
     schema.FIELD: "must be the name of a field: letters, digits, _ and -, at most 64 of them and a letter or _ first",
 }
 

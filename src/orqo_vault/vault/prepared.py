@@ -35,6 +35,22 @@ class PreparedRun:
         """What a backend lent to this run; leaving the block gives it back."""
         self.undo.callback(leases.close)
         self._environment = environment
+        self._owner = os.getpid()
+
+    def deliver(self, environ: Mapping[str, str]) -> None:
+        """Put files and keys where the run finds them. When that fails, all of the run is undone."""
+        if not self._environment.deliveries:
+            return
+        from orqo_vault.delivery import Around, deliver
+
+        try:
+            around = Around(self.id, environ, self.plan.run.allow_disk, self.undo)
+            handed = deliver(self._environment.deliveries, around)
+        except BaseException:
+            self.close()
+            raise
+        self.pass_fds = handed.descriptors
+        self._environment = self._environment.delivered(handed.variables)
 
     def secrets(self) -> tuple[SecretValue, ...]:
         """Return every secret value the run gets, however it gets it: what has to be masked in its output."""
@@ -67,8 +83,12 @@ class PreparedRun:
         )
 
     def close(self) -> None:
-        """Undo now. Leaving the ``with`` block does it too; twice is once."""
-        self.undo.close()
+        """Undo now. Leaving the ``with`` block does it too; twice is once.
+
+        A forked child that leaves the block undoes nothing: the run is its parent's.
+        """
+        if os.getpid() == self._owner:
+            self.undo.close()
 
     def __enter__(self) -> Self:
         return self
