@@ -32,6 +32,7 @@ EXIT_CODES = {
     "unknown_price": 7,
     "ledger": 7,
     "delivery": 1,
+    "source": 1,
     "audit": 1,
     "audit_tampered": 8,
     "backend": 6,

@@ -21,6 +21,7 @@
     │   ├── UnknownPriceError                 what has no price is refused, never free
     │   └── LedgerError                       not a ledger, damaged, or newer than this release
     ├── DeliveryError                     1   a value that cannot be handed to a child
+    ├── SourceError                       1   a file that is imported is not what it was said to be
     ├── AuditError                        1   what cannot be recorded does not happen
     │   └── AuditTamperedError            8   the audit log is not what was written
     └── BackendError                      6   the place where secrets are kept
@@ -264,6 +265,12 @@ class AuditTamperedError(AuditError):
 
     exit_code = 8
     code = "audit_tampered"
+
+
+class SourceError(OrqoVaultError):
+    """A file that is to be imported cannot be read as what it was said to be."""
+
+    code = "source"
 
 
 class BackendError(OrqoVaultError):

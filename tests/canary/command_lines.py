@@ -33,7 +33,7 @@ class Line:
 
 def command_lines(stage: Stage) -> list[Line]:
     """Return all of them for a stage."""
-    return [*_changing(stage), *_looking(), *_running(), *_store(stage), *_slips(stage)]
+    return [*_changing(stage), *_looking(), *_running(), *_exchange(stage), *_store(stage), *_slips(stage)]
 
 
 def _changing(stage: Stage) -> list[Line]:
@@ -96,6 +96,31 @@ def _running() -> list[Line]:
         _line("exec", "--only", "openai", "--", "/nonexistent/command"),
         _line("run", "--only", "hosted", "--", *true),
         _line("run", "--only", "nobody", "--", *true),
+    ]
+
+
+def _exchange(stage: Stage) -> list[Line]:
+    value = stage.canaries.hard("in a file")
+    flat = stage.file("flat.json", json.dumps({"IN_TOKEN": value, "IN_USER": "ana", "IN_PASSWORD": value}))
+    server = {"command": "npx", "env": {"MCP_TOKEN": value}, "headers": {"Authorization": value}}
+    servers = stage.file("mcp.json", json.dumps({"mcpServers": {"one": server}}))
+    dotenv = stage.file("env", f"ONE_TOKEN={value.split()[0]}\nONE_TOKEN=other\n{value}\nTWO_KEY='{value}'\n")
+    output = str(stage.private / "exported")
+    return [
+        _line("export", "--format", "json", reveals=True),
+        _line("export", "--format", "docker", "--only", "openai,deploy,crm", reveals=True),
+        _line("export", "--format", "gitlab", "--json", reveals=True),
+        _line("export", "--format", "shell", "-o", output),
+        _line("export", "--format", "github"),
+        _line("export", "--format", "k8s", "--only", "hosted"),
+        _line("import", "dotenv", dotenv),
+        _line("import", "json", flat, "--json"),
+        _line("import", "mcp", servers, "--apply", "--yes"),
+        _line("import", "json", flat, "--apply", "--yes", "--json"),
+        _line("import", "json", flat, "--apply", "--yes", "--only", value, slip=True),
+        _line("import", "json", stage.file("no.json", f'{{"IN_TOKEN": {value}')),
+        _line("import", "mcp", stage.file("no.mcp", json.dumps({"servers": {"one": value}}))),
+        _line("import", "dotenv", dotenv, "--apply", "--yes", "--replace-source"),
     ]
 
 

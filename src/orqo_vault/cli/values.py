@@ -22,7 +22,7 @@ def from_file(field: Field, path: str, *, exact: bool = False) -> SecretValue:
     """Return what the file holds; ``-`` is standard input."""
     if path == STANDARD_INPUT:
         return from_stdin(field, exact=exact)
-    return _value(field, _content(path, f"the file given for {field.name}"), exact=exact)
+    return _value(field, file_content(path, f"the file given for {field.name}"), exact=exact)
 
 
 def from_stdin(field: Field, *, exact: bool = False) -> SecretValue:
@@ -45,7 +45,7 @@ def from_json(path: str) -> dict[str, SecretValue]:
     """Return the fields of a JSON object whose values are texts or whole numbers."""
     import json
 
-    content = _standard_input() if path == STANDARD_INPUT else _content(path, "the JSON file")
+    content = _standard_input() if path == STANDARD_INPUT else file_content(path, "the JSON file")
     try:
         data = json.loads(content)
     except (ValueError, RecursionError):
@@ -82,7 +82,8 @@ def _without_its_newline(content: bytes) -> bytes:
     return content if b"\n" in line else line
 
 
-def _content(path: str, what: str) -> bytes:
+def file_content(path: str, what: str) -> bytes:
+    """Return what a file holds; ``what`` it is called where it cannot be read."""
     try:
         with Path(path).open("rb") as file:
             return _bounded(file.read(MAX_BYTES + 1), what)

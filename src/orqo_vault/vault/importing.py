@@ -1,0 +1,129 @@
+"""Makes proposals real: stored, declared and read back, each on its own, so that a second run goes on where one ended.
+
+Nothing is written until everything is known to be possible. What is declared already is compared, never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from orqo_vault.credential import Mode
+from orqo_vault.edit.editor import SettingsEditor
+from orqo_vault.edit.replacing import replace_content
+from orqo_vault.errors import ConflictError, CorruptSecretError
+from orqo_vault.exchange.importing import replaced_source
+from orqo_vault.exchange.proposals import Proposal
+from orqo_vault.exchange.sources import Moved, Place
+from orqo_vault.secret import Secret, SecretValue
+from orqo_vault.vault.declaring import add_credential, candidate
+from orqo_vault.vault.vault import Vault
+
+_SKIP = "--skip leaves variables out, --only picks some"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One proposal, as this project can take it."""
+
+    proposal: Proposal
+    declared: bool
+    """A credential that sets these variables is there already, under the proposal's id."""
+
+    @property
+    def moved(self) -> dict[Place, Moved]:
+        """Each variable in the source → where its value is when the step is done."""
+        return {place: Moved(self.proposal.id, field) for place, field in self.proposal.places.items()}
+
+
+def import_steps(vault: Vault, proposals: Iterable[Proposal], backend: str | None = None) -> tuple[Step, ...]:
+    """Return what is to be done, by names alone; ids that mean something else here get a number."""
+    steps: list[Step] = []
+    for proposal in proposals:
+        taken = {step.proposal.id for step in steps}
+        declared = _declared_as(vault, proposal)
+        if declared is not None:
+            steps.append(Step(declared, declared=True))
+            continue
+        credential_id, number = proposal.id, 1
+        while credential_id in vault.credentials or credential_id in taken:
+            number += 1
+            credential_id = f"{proposal.id[:60]}-{number}"
+        entry = proposal.entry if backend is None else {**proposal.entry, "backend": backend}
+        steps.append(Step(replace(proposal, id=credential_id, entry=entry), declared=False))
+    return tuple(steps)
+
+
+def refuse_impossible(vault: Vault, editor: SettingsEditor, steps: Iterable[Step]) -> None:
+    """Raise for the first step that cannot be done; nothing is written."""
+    for step in steps:
+        if step.declared:
+            _refuse_another_value(step.proposal, _held(vault, step.proposal.id), "which holds another value")
+        else:
+            with candidate(vault, editor, step.proposal.id, step.proposal.entry) as wanted:
+                stored = wanted.read(step.proposal.id)
+                if stored is not None:  # an import that was interrupted before it declared what it had stored
+                    _refuse_another_value(step.proposal, stored, "where another secret is stored already")
+                wanted.backends.writable(str(wanted.credentials[step.proposal.id].backend))
+
+
+def take_steps(vault: Vault, editor: SettingsEditor, steps: Iterable[Step]) -> Iterator[Step]:
+    """Do the steps, and yield each when what it stored was read back as it was in the source."""
+    for step in steps:
+        if not step.declared:
+            _import(vault, editor, step.proposal)
+        yield step
+
+
+def replace_plain_text(path: Path, kind: str, content: bytes, steps: Iterable[Step], run: tuple[str, ...]) -> None:
+    """Take the values out of the source as one step. No copy of it is kept: it would be the plain text again.
+
+    Raises :class:`~orqo_vault.errors.ConflictError`, and leaves it alone, when it is not ``content`` any more.
+    """
+    moved = {place: where for step in steps for place, where in step.moved.items()}
+    text = replaced_source(kind, SecretValue(content.decode()), moved, run)
+    if not replace_content(path, content, text.reveal().encode()):
+        raise ConflictError(f"{path.name} changed while it was imported: it still holds its values", hint="try again")
+
+
+def _import(vault: Vault, editor: SettingsEditor, proposal: Proposal) -> None:
+    with candidate(vault, editor, proposal.id, proposal.entry) as wanted:
+        there = wanted.read(proposal.id) == proposal.secret
+        fields = None if there else {name: proposal.secret[name] for name in proposal.secret}
+        add_credential(vault, editor, proposal.id, proposal.entry, fields)
+        if wanted.read(proposal.id) != proposal.secret:
+            raise CorruptSecretError(f"{proposal.id}: the backend does not give back what was stored")
+
+
+def _declared_as(vault: Vault, proposal: Proposal) -> Proposal | None:
+    """Return the proposal in the words of a declared credential that sets the same variables."""
+    ids = [proposal.id, *(each for each in vault.credentials if each != proposal.id)]
+    for credential_id in ids:
+        credential = vault.credentials.get(credential_id)
+        if credential is None or credential.mode is not Mode.OWN:
+            continue
+        fields = {name: each.name for each in vault.settings.contracts[credential_id] for name in each.variables}
+        if proposal.names.keys() <= fields.keys():
+            places = {place: fields[place.name] for place in proposal.places}
+            values = {fields[name]: proposal.secret[field] for name, field in proposal.names.items()}
+            return replace(proposal, id=credential_id, entry={}, secret=Secret(values), places=places)
+    return None
+
+
+def _held(vault: Vault, credential_id: str) -> Secret:
+    """Return what a run would get of a credential: stored, or in the settings, or by default."""
+    defaults = {each.name: each.default for each in vault.settings.contracts[credential_id] if each.default is not None}
+    stored = vault.read(credential_id) or Secret({})
+    return Secret(defaults).replace(
+        {**{name: stored[name] for name in stored}, **vault.credentials[credential_id].values}
+    )
+
+
+def _refuse_another_value(proposal: Proposal, stored: Secret, why: str) -> None:
+    different = [name for name in proposal.secret if stored.get(name) != proposal.secret[name]]
+    if different:
+        variables = [place.name for place, field in proposal.places.items() if field in different]
+        raise ConflictError(
+            f"{', '.join(variables)} would become {proposal.id}, {why}", hint=f"nothing was imported; {_SKIP}"
+        )
