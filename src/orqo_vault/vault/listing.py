@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from orqo_vault.credential import Credential, Mode
 from orqo_vault.secret import MASK
 from orqo_vault.settings.model import Settings
+from orqo_vault.vault.probing import results_of
+from orqo_vault.vault.status import Status, status_of
+from orqo_vault.vault.vault import Vault
 
 PLATFORM_KEY = "Platform key"
 
@@ -20,12 +24,17 @@ class Listed:
     value: str
     used_by: tuple[str, ...]
     """LLM configs and runs, as ``llm default`` and ``run nightly``."""
+    status: Status
+    """What the last test on this machine said."""
 
 
-def listed(settings: Settings) -> list[Listed]:
+def listed(vault: Vault) -> list[Listed]:
     """Return every declared credential, in the order of the file. Opens no backend."""
-    used = _used_by(settings)
-    return [Listed(each, masked(each), used.get(each.id, ())) for each in settings.credentials.values()]
+    used, results, now = _used_by(vault.settings), results_of(vault), datetime.now(UTC)
+    return [
+        Listed(each, masked(each), used.get(each.id, ()), status_of(each, results, now))
+        for each in vault.credentials.values()
+    ]
 
 
 def masked(credential: Credential) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,6 +19,7 @@ from orqo_vault.probes.results import Results
 from orqo_vault.probes.running import answer_of
 from orqo_vault.secret import SecretValue
 from orqo_vault.vault.auditing import use
+from orqo_vault.vault.leases import hold_leases
 from orqo_vault.vault.reading import read_secrets
 from orqo_vault.vault.vault import Vault
 
@@ -69,22 +71,10 @@ def probe_one(vault: Vault, credential_id: str, *, seconds: float = SECONDS) -> 
         raise ExpiredCredentialError(
             f"credential {credential_id!r} has expired", hint=f"orqo-vault edit {credential_id} --expires-at TIME"
         )
-    with vault.asking("test", [credential]) as asked:
-        stored = read_secrets(vault.backends, [credential], vault.settings.contracts, vault.surroundings.seconds)
-        found = stored.get(credential_id)
-        if found is not None:
-            asked.granted([use(credential, found, found.secret)])
-    type = credential_type(credential.type)
-    subject = Subject(
-        credential=credential,
-        values=_values(vault, credential, found),
-        secret_fields=frozenset(field.name for field in type.fields_of(credential) if field.secret),
-        deadline=Deadline(seconds),
-        base_dir=vault.settings.base_dir,
-        may_store=credential.backend is not None and not vault.backends.get(credential.backend).settings.read_only,
-        environ={name: text for name, text in vault.surroundings.environ.items() if name in PLACES},
-    )
-    answer, milliseconds, tested_at = answer_of(subject, type)
+    with ExitStack() as undo:
+        found, values = _read(vault, credential, undo)
+        subject = _subject(vault, credential, values, seconds)
+        answer, milliseconds, tested_at = answer_of(subject, credential_type(credential.type))
     version = found.version if found is not None else None
     if answer.rotated:
         version = _store_rotated(vault, subject, answer)
@@ -116,18 +106,41 @@ def results_of(vault: Vault) -> Results:
     return Results(vault.surroundings.environ, vault.settings.base_dir)
 
 
+def _read(vault: Vault, credential: Credential, undo: ExitStack) -> tuple[Stored | None, dict[str, SecretValue]]:
+    """Return what is stored and the values of the fields that have one; raise when a required one has none.
+
+    What a backend only lends is given back by ``undo``.
+    """
+    contract = vault.settings.contracts[credential.id]
+    with vault.asking("test", [credential]) as asked:
+        stored = read_secrets(vault.backends, [credential], vault.settings.contracts, vault.surroundings.seconds)
+        undo.callback(hold_leases(vault.backends, [credential], stored).close)
+        found = stored.get(credential.id)
+        selected = Selected(credential, contract, found.secret if found is not None else None)
+        values = {bound.name: field_value(selected, bound) for bound in contract}
+        missing = [f"{credential.id}.{each.name}" for each in contract if each.required and values[each.name] is None]
+        if missing:
+            raise MissingSecretsError(f"not stored: {', '.join(missing)}", hint=f"orqo-vault set {credential.id}")
+        if found is not None:
+            asked.granted([use(credential, found, found.secret)])
+    return found, {name: value for name, value in values.items() if value is not None}
+
+
+def _subject(vault: Vault, credential: Credential, values: dict[str, SecretValue], seconds: float) -> Subject:
+    fields = credential_type(credential.type).fields_of(credential)
+    backend = vault.backends.get(credential.backend) if credential.backend is not None else None
+    return Subject(
+        credential=credential,
+        values=values,
+        secret_fields=frozenset(field.name for field in fields if field.secret),
+        deadline=Deadline(seconds),
+        base_dir=vault.settings.base_dir,
+        may_store=backend is not None and not backend.settings.read_only,
+        environ={name: text for name, text in vault.surroundings.environ.items() if name in PLACES},
+    )
+
+
 def _store_rotated(vault: Vault, subject: Subject, answer: Answer) -> str:
     from orqo_vault.vault.rotating import store_rotated  # few services replace anything, and only where that is asked
 
     return store_rotated(vault, subject.credential, subject.values, answer.rotated)
-
-
-def _values(vault: Vault, credential: Credential, found: Stored | None) -> dict[str, SecretValue]:
-    """Return the values of the fields that have one; raise when a required one has none, as a run does."""
-    contract = vault.settings.contracts[credential.id]
-    selected = Selected(credential, contract, found.secret if found is not None else None)
-    values = {bound.name: field_value(selected, bound) for bound in contract}
-    missing = [f"{credential.id}.{bound.name}" for bound in contract if bound.required and values[bound.name] is None]
-    if missing:
-        raise MissingSecretsError(f"not stored: {', '.join(missing)}", hint=f"orqo-vault set {credential.id}")
-    return {name: value for name, value in values.items() if value is not None}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from orqo_vault.cli.command import Command
-from orqo_vault.cli.commands.list import as_object
+from orqo_vault.cli.commands.list import as_object, said
 from orqo_vault.cli.invocation import Invocation
 from orqo_vault.cli.options import id_argument, json_option, pass_invocation
 from orqo_vault.cli.printing import print_facts, print_json, print_table
@@ -27,10 +27,10 @@ def command(invocation: Invocation, credential_id: str, as_json: bool) -> None:
     """Show how one credential is declared, and which variables it sets. Reads no secret."""
     settings = invocation.settings()
     lookup(settings.credentials, credential_id, "credential")
-    row = next(each for each in listed(settings) if each.credential.id == credential_id)
+    row = next(each for each in listed(invocation.vault()) if each.credential.id == credential_id)
     contract = settings.contracts[credential_id]
     if as_json:
-        print_json({**as_object(row), **_more(row.credential), "fields": [_field(row, each) for each in contract]})
+        print_json({**as_object(row), **_more(row), "fields": [_field(row, each) for each in contract]})
         return
     print_facts(_facts(row, settings))
     click.echo()
@@ -55,11 +55,13 @@ def _facts(row: Listed, settings: Settings) -> Iterator[tuple[str, str]]:
         "optional": "yes" if each.optional else None,
         "enabled": None if each.enabled else "no",
         "used by": ", ".join(row.used_by),
+        "status": ": ".join(part for part in (said(row.status), row.status.reason) if part),
     }
     yield from ((name, value) for name, value in optional.items() if value)
 
 
-def _more(each: Credential) -> dict[str, object]:
+def _more(row: Listed) -> dict[str, object]:
+    each = row.credential
     return {
         "provider": each.provider,
         "description": each.description,
@@ -67,6 +69,8 @@ def _more(each: Credential) -> dict[str, object]:
         "expires_at": each.expires_at.isoformat() if each.expires_at else None,
         "at": dict(each.at),
         "referenced": each.referenced,
+        "test": dict(each.test),
+        "status_reason": row.status.reason,
     }
 
 

@@ -1,0 +1,34 @@
+"""Whether a credential works, as far as this machine remembers: nobody is asked, and no secret is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from orqo_vault.credential import Credential, Mode
+from orqo_vault.injector import expired
+from orqo_vault.probes.results import Results
+
+Word = Literal["", "untested", "ok", "failing", "refused", "unreachable", "not_testable", "expired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the last test said; empty for a platform key, which is not ours to test."""
+
+    word: Word
+    tested_at: datetime | None = None
+    reason: str = ""
+
+
+def status_of(credential: Credential, results: Results, now: datetime) -> Status:
+    """Return what is remembered; a declaration that changed since, or another secret, is untested."""
+    if credential.mode is Mode.PLATFORM:
+        return Status("")
+    if expired(credential, now):
+        return Status("expired")
+    result = results.find(credential)
+    if result is None:
+        return Status("untested")
+    return Status(result.outcome.value, result.tested_at, result.reason)
