@@ -21,7 +21,7 @@ def open_ledger(
     ``clock`` gives microseconds since 1970 in place of the database's own clock.
     Raises LedgerUnavailableError, or LedgerError for one that is damaged or newer than this release.
     """
-    database = Database(_dialect(address, password_file), clock=clock)
+    database = Database(dialect_of(address, password_file), clock=clock)
     try:
         migrate(database, create=create)
     except BaseException:
@@ -30,7 +30,8 @@ def open_ledger(
     return Ledger(database)
 
 
-def _dialect(address: str, password_file: str | None) -> Dialect:
+def dialect_of(address: str, password_file: str | None) -> Dialect:
+    """Return the database that the address names, without connecting to it."""
     url = urlsplit(address)
     if url.scheme == "postgresql":
         from orqo_vault.ledger.postgresql import Postgresql  # with its driver, which a host may lack
