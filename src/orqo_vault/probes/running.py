@@ -22,10 +22,11 @@ def answer_of(subject: Subject, type: CredentialType) -> tuple[Answer, int, date
 
 
 def _answer(subject: Subject, type: CredentialType) -> Answer:
-    if type.probe is None:
+    probe = probe_of(type)
+    if probe is None:
         return Answer(Outcome.NOT_TESTABLE, f"credentials of type {type.name} cannot be tested")
     try:
-        return _found(type.probe)(subject)
+        return probe(subject)
     except StoppedError as stopped:
         return stopped.answer
     except OrqoVaultError:
@@ -35,7 +36,18 @@ def _answer(subject: Subject, type: CredentialType) -> Answer:
     raise PluginError(f"credential {subject.credential.id!r}: {kind} in the test of type {type.name}")
 
 
-def _found(path: str) -> Probe:
-    module, _, name = path.partition(":")
-    found: Probe = getattr(import_module(module), name)
+def probe_of(type: CredentialType) -> Probe | None:
+    """Return what tests credentials of a type, imported now; None when nothing does.
+
+    Raises :class:`~orqo_vault.errors.PluginError` when the type names something that is not there.
+    """
+    if type.probe is None:
+        return None
+    module, _, name = type.probe.partition(":")
+    try:
+        found: Probe = getattr(import_module(module), name)
+    except Exception as error:  # a plugin may do anything while it is imported
+        raise PluginError(
+            f"credential type {type.name}: its test {type.probe} cannot be loaded: {error.__class__.__name__}"
+        ) from None
     return found
