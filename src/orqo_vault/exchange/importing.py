@@ -38,7 +38,10 @@ def replaced_source(kind: str, content: SecretValue, moved: Mapping[Place, Moved
 def _refuse_what_is_wanted_and_missing(proposed: Proposed, only: Collection[str]) -> None:
     taken = {name for each in proposed.proposals for name in each.names}
     missing = [name for name in dict.fromkeys(only) if name not in taken]
-    if missing:
-        reasons = {each.place.rpartition(": ")[2]: each.reason for each in proposed.left_out}
-        said = [f"{name} {reasons.get(name, 'is not in the file')}" for name in missing]
+    reasons = {each.place.rpartition(": ")[2]: each.reason for each in proposed.left_out}
+    said = [f"{name} {reasons[name]}" for name in missing if name in reasons]
+    strangers = len(missing) - len(said)
+    if strangers:  # not quoted: what stands where a name belongs may be a value
+        said.append(f"not in the file: {strangers} of the names given")
+    if said:
         raise SourceError(f"cannot be imported: {'; '.join(said)}")

@@ -11,6 +11,9 @@ from orqo_vault.credential import Category
 from orqo_vault.exchange.rooms import module_in, names_in
 from orqo_vault.secret import SecretValue
 
+NO_NAME = "has no variable's name: only A-Z, 0-9 and _, and no digit first"
+"""Such a name is never quoted, its line is: what looks like a name may be a piece of a value that got out of quotes."""
+
 
 class Place(NamedTuple):
     """Where a variable stands: its name, and the group (a server of an MCP file) whose own it is."""

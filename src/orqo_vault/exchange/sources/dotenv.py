@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from orqo_vault.exchange.dotenv_text import Entry, entries
 from orqo_vault.exchange.json_text import Edit, edited
-from orqo_vault.exchange.sources import LeftOut, Moved, Place, Reading, Source
+from orqo_vault.exchange.sources import NO_NAME, LeftOut, Moved, Place, Reading, Source
 from orqo_vault.secret import SecretValue
+from orqo_vault.variables import malformed
 
 
 class Dotenv(Source):
@@ -18,9 +19,12 @@ class Dotenv(Source):
         found: dict[Place, SecretValue] = {}
         left_out: dict[str, LeftOut] = {}
         for entry in entries(text):
+            line = f"line {entry.line}"
             if entry.name is None or entry.value is None:
-                line = f"line {entry.line}"
                 left_out[line] = LeftOut(line, "cannot be read as NAME=VALUE")
+                continue
+            if malformed(entry.name):
+                left_out[line] = LeftOut(line, NO_NAME)
                 continue
             value, place = SecretValue(entry.value), Place("", entry.name)
             if found.setdefault(place, value) != value:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from orqo_vault.exchange.json_text import edited, parse, without_members
-from orqo_vault.exchange.sources import LeftOut, Moved, Place, Reading, Source
+from orqo_vault.exchange.sources import NO_NAME, LeftOut, Moved, Place, Reading, Source
 from orqo_vault.secret import SecretValue
+from orqo_vault.variables import malformed
 
 
 class Json(Source):
@@ -20,8 +21,10 @@ class Json(Source):
         names = [member.key for member in members]
         found: dict[Place, SecretValue] = {}
         left_out: dict[str, LeftOut] = {}
-        for member in members:
-            if names.count(member.key) > 1:
+        for number, member in enumerate(members, 1):
+            if malformed(member.key):
+                left_out[f"member {number}"] = LeftOut(f"member {number}", NO_NAME)
+            elif names.count(member.key) > 1:
                 left_out[member.key] = LeftOut(member.key, "stands there twice")
             elif member.value.string is None:
                 left_out[member.key] = LeftOut(member.key, "is no text")

@@ -11,8 +11,9 @@ from pathlib import PurePath
 
 from orqo_vault.credential import Category
 from orqo_vault.exchange.json_text import Edit, Member, Node, edited, parse, without_members
-from orqo_vault.exchange.sources import LeftOut, Moved, Place, Reading, Source
+from orqo_vault.exchange.sources import NO_NAME, LeftOut, Moved, Place, Reading, Source
 from orqo_vault.secret import SecretValue
+from orqo_vault.variables import malformed
 
 SECTIONS = ("mcpServers", "servers")
 
@@ -28,13 +29,13 @@ class Mcp(Source):
         for server in _servers(parse(text)):
             if server.value.get("headers") is not None:
                 left_out.append(LeftOut(server.key, "its headers are not variables: look at them yourself"))
-            for member in _env(server):
+            names = [member.key for member in _env(server)]
+            for number, member in enumerate(_env(server), 1):
                 place = Place(server.key, member.key)
-                reason = _refusal(server.value, member.value)
-                if place in found:
-                    reason = "stands there twice"
-                    del found[place]
-                if reason is not None:
+                reason = "stands there twice" if names.count(member.key) > 1 else _refusal(server.value, member.value)
+                if malformed(member.key):
+                    left_out.append(LeftOut(str(Place(server.key, f"member {number}")), NO_NAME))
+                elif reason is not None:
                     left_out.append(LeftOut(str(place), reason))
                 elif member.value.string is not None:
                     found[place] = SecretValue(member.value.string)
