@@ -11,7 +11,7 @@ from pathlib import Path
 
 from orqo_vault.audit import chain
 from orqo_vault.audit.chain import START, Link
-from orqo_vault.audit.files import ending, full_files, next_name
+from orqo_vault.audit.files import Ending, ending, full_files, next_name
 from orqo_vault.audit.head import Head, head_file, recall, remember
 from orqo_vault.audit.locked import locked_log
 from orqo_vault.audit.record import AuditRecord
@@ -63,20 +63,25 @@ class FileSink(AuditSink):
         """Append the record, and remember it as the end of the log."""
         fields = record.as_dict()
         try:
-            with self._room() as descriptor:
-                self._append(descriptor, fields)
+            with self._room() as (descriptor, size, end):
+                self._append(descriptor, size, end, fields)
         except OSError as error:
             raise AuditError(
                 f"{self.log} cannot be written: {error.strerror or type(error).__name__}", paths=[str(self.log)]
             ) from None
 
     @contextmanager
-    def _room(self) -> Iterator[int]:
-        """Give the growing file, locked; a full one has made room for the next."""
+    def _room(self) -> Iterator[tuple[int, int, Ending]]:
+        """Give the growing file, locked, its size and its end; a full one has made room for the next.
+
+        One that ends in the middle of a line is gone on with, so that every full file is whole.
+        """
         while True:
             with locked_log(self.log) as descriptor:
-                if os.fstat(descriptor).st_size < self._limit:
-                    yield descriptor
+                size = os.fstat(descriptor).st_size
+                end = ending(descriptor, size)
+                if size < self._limit or end.torn:
+                    yield descriptor, size, end
                     return
                 self._put_aside()
 
@@ -90,43 +95,46 @@ class FileSink(AuditSink):
     def _forget(self, oldest: Path) -> None:
         # Remembered first: a kill in between leaves a log that begins earlier than it must.
         head = recall(self.head)
-        end = self._end_of(oldest)
-        if head is not None and end is not None:
-            remember(self.head, Head(head.last, end))
+        if head is not None:
+            remember(self.head, Head(head.last, _end_of(oldest)))
         os.unlink(oldest)
 
-    def _append(self, descriptor: int, fields: dict[str, object]) -> None:
-        size = os.fstat(descriptor).st_size
+    def _append(self, descriptor: int, size: int, end: Ending, fields: dict[str, object]) -> None:
         head = recall(self.head)
-        end, torn = self._end(descriptor, size)
-        after = head.last if head is not None and head.last.seq >= end.seq else end
+        unended = chain.entry(end.torn)
+        if unended is not None and unended.intact:  # a crash took nothing but the end of the line
+            last, torn = unended.link, b""
+        else:
+            last, torn = self._last(end), end.torn
+        after = head.last if head is not None and head.last.seq >= last.seq else last
         line, link = chain.sealed(fields, after, torn)
-        _write_whole(descriptor, b"\n" + line if torn else line, size)
+        _write_whole(descriptor, b"\n" + line if end.torn else line, size)
         if self.settings.sync:
             os.fdatasync(descriptor)
             if not size:
                 _sync_folder(self.log.parent)
         remember(self.head, Head(link, head.before if head is not None else START))
 
-    def _end(self, descriptor: int, size: int) -> tuple[Link, bytes]:
-        """Return the last record's link, and what stands after it unfinished."""
-        line, torn = ending(descriptor, size)
-        if line is None:
-            full = full_files(self.log)
-            end = self._end_of(full[-1]) if full else None
-        else:
-            last = chain.entry(line)
-            end = last.link if last is not None else None
-        return end or START, torn
+    def _last(self, end: Ending) -> Link:
+        """Return the last whole record, in the file before this one where this one has none yet."""
+        if end.line is not None:
+            return _link(end.line)
+        full = full_files(self.log)
+        return _end_of(full[-1]) if full else START
 
-    def _end_of(self, file: Path) -> Link | None:
-        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        try:
-            line, _ = ending(descriptor, os.fstat(descriptor).st_size)
-        finally:
-            os.close(descriptor)
-        last = chain.entry(line) if line is not None else None
-        return last.link if last is not None else None
+
+def _end_of(file: Path) -> Link:
+    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        end = ending(descriptor, os.fstat(descriptor).st_size)
+    finally:
+        os.close(descriptor)
+    return _link(end.line) if end.line is not None else START
+
+
+def _link(line: bytes) -> Link:
+    found = chain.entry(line)
+    return found.link if found is not None else START
 
 
 def _write_whole(descriptor: int, content: bytes, size: int) -> None:

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 _CHUNK = 64 * 1024
 
@@ -37,19 +37,24 @@ def next_name(log: Path) -> Path:
 
 def lines_of(file: BinaryIO, size: int) -> Iterator[bytes]:
     """Yield the first ``size`` bytes of a file, line by line with their ends; the last one may have none."""
-    for line in file:
-        yield line[:size]
+    while size > 0 and (line := file.readline(size)):
+        yield line
         size -= len(line)
-        if size <= 0:
-            return
 
 
-def ending(descriptor: int, size: int) -> tuple[bytes | None, bytes]:
-    """Return the last whole line of a file (None: there is none) and what stands after it, unfinished."""
+class Ending(NamedTuple):
+    """The end of a file: its last whole line (None: there is none), and what stands after it, unfinished."""
+
+    line: bytes | None
+    torn: bytes
+
+
+def ending(descriptor: int, size: int) -> Ending:
+    """Return how a file ends."""
     wanted = _CHUNK
     while True:
         content = os.pread(descriptor, wanted, max(0, size - wanted))
         whole, newline, torn = content.rpartition(b"\n")
         if wanted >= size or b"\n" in whole:
-            return (whole.rpartition(b"\n")[2] if newline else None), torn
+            return Ending(whole.rpartition(b"\n")[2] if newline else None, torn)
         wanted *= 8

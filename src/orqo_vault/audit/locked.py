@@ -23,29 +23,39 @@ _SAFELY = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 @contextmanager
 def locked_log(log: Path) -> Iterator[int]:
     """Open the log for appending, made when it is not there, and hold its lock."""
-    yield from _locked(log, os.O_RDWR | os.O_APPEND | os.O_CREAT, fcntl.LOCK_EX)
+    descriptor = _taken(log, os.O_RDWR | os.O_APPEND | os.O_CREAT, fcntl.LOCK_EX)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
-def quiet_log(log: Path) -> Iterator[int | None]:
-    """Keep the log as it is while it is looked at; None where there is none."""
-    if not os.path.lexists(log):
-        yield None
+def quiet_log(log: Path) -> Iterator[None]:
+    """Keep the log as it is while it is looked at; one that is not there yet needs no keeping."""
+    try:
+        descriptor = _taken(log, os.O_RDONLY, fcntl.LOCK_SH)
+    except FileNotFoundError:
+        yield
         return
-    yield from _locked(log, os.O_RDONLY, fcntl.LOCK_SH)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
 
 
-def _locked(log: Path, flags: int, lock: int) -> Iterator[int]:
+def _taken(log: Path, flags: int, lock: int) -> int:
     until = time.monotonic() + PATIENCE
     while True:
         descriptor = _opened(log, flags)
         try:
             _wait(descriptor, lock, until, log)
             if _is_still(log, descriptor):
-                yield descriptor
-                return
-        finally:
+                return descriptor
+        except BaseException:
             os.close(descriptor)
+            raise
+        os.close(descriptor)
 
 
 def _opened(log: Path, flags: int) -> int:

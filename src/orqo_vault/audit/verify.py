@@ -82,11 +82,11 @@ class _Walk:
     def through(self, path: Path, file: BinaryIO, size: int) -> None:
         for number, line in enumerate(lines_of(file, size), start=1):
             content = line.removesuffix(b"\n")
-            found = chain.entry(content) if line != content else None
+            found = chain.entry(content)
             if found is None and content and self._unfinished is None:
                 self._unfinished = _Unfinished(path, number, content, ended=line != content)
                 continue
-            wrong = self._wrong_with(found)
+            wrong = self._wrong_with(found) or self._wrong_with_the_end(path, line)
             if wrong is not None:
                 self.verdict.problem = Problem(*self._to_blame(path, number, found), wrong)
                 return
@@ -123,6 +123,14 @@ class _Walk:
         if found.record.get("torn") != unfinished:
             return NO_RECORD if unfinished else "the unfinished line in front of it is gone"
         return self._out_of_place(found)
+
+    def _wrong_with_the_end(self, path: Path, line: bytes) -> str | None:
+        """A line has no end only where a crash took it, which is before anything remembers the record."""
+        if line.endswith(b"\n"):
+            return None
+        newest = path == self.verdict.files[-1]
+        known = self._head is not None and self._head.last.seq > self.verdict.last.seq
+        return None if newest and not known else "the end of the line is missing"
 
     def _out_of_place(self, found: Entry) -> str | None:
         before = self._before(found)
