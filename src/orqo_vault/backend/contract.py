@@ -140,7 +140,7 @@ class Backend(ABC):
         try:
             found = self.read_many(references, deadline=deadline)
         except OrqoVaultError as error:
-            return Health(problems=(str(error),))
+            return Health.failed([error])
         return Health(absent=tuple(str(ref) for ref in references if ref not in found))
 
     def close(self) -> None:  # noqa: B027  # most backends hold nothing open, and a stub in each would say less

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
+
+from orqo_vault.errors import BackendError, OrqoVaultError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,26 @@ class Health:
     notes: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     concerns: tuple[Concern, ...] = ()
+    errors: tuple[OrqoVaultError, ...] = ()
+    """The problems as they were met, with their classes and hints."""
+
+    @classmethod
+    def failed(
+        cls,
+        errors: Sequence[OrqoVaultError],
+        *,
+        notes: tuple[str, ...] = (),
+        absent: tuple[str, ...] = (),
+        concerns: tuple[Concern, ...] = (),
+    ) -> Self:
+        """Return what is so when these errors were met; without one, the backend is usable."""
+        said = {f"{error} ({error.hint})" if error.hint else str(error): error for error in errors}
+        return cls(tuple(said), notes, absent, concerns, tuple(said.values()))
+
+    @property
+    def causes(self) -> tuple[OrqoVaultError, ...]:
+        """The problems as errors, whichever way the backend has said them."""
+        return self.errors or tuple(BackendError(problem) for problem in self.problems)
 
     @property
     def usable(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from orqo_vault.backend import Deadline
 from orqo_vault.doctor.finding import Finding, of_error
@@ -12,7 +11,6 @@ from orqo_vault.doctor.trusted_files import trusting
 from orqo_vault.errors import OrqoVaultError, PluginError
 from orqo_vault.plugins import backend_class
 from orqo_vault.vault import Vault
-from orqo_vault.vault.stored_check import trouble
 
 SECONDS = 10.0
 """For each backend: a person waits."""
@@ -38,18 +36,12 @@ def _in(vault: Vault, name: str, where: str) -> Iterator[Finding]:
     try:
         backend = vault.backends.get(name)
         health = backend.check((), deadline=deadline)
-        errors = [] if health.usable else trouble(backend, health, _references(vault, name), deadline)
     except OrqoVaultError as error:
         yield of_error(error, where, check)
         return
-    for each in errors:
+    for each in health.causes:
         yield of_error(each, where, check)
     for concern in health.concerns:
         yield Finding("error" if concern.grave else "warning", concern.what, where, concern.fix)
     for note in health.notes:
         yield Finding("note", note, where, "nothing has to be done")
-
-
-def _references(vault: Vault, name: str) -> list[Any]:
-    credentials = [each for each in vault.credentials.values() if each.backend == name]
-    return list(dict.fromkeys(vault.backends.place(each)[1] for each in credentials))

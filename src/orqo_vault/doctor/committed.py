@@ -44,7 +44,7 @@ def _local_layer(base: Path, git: Git, tracked: list[str]) -> Iterator[Finding]:
     if local.name in tracked:
         fix = f"git rm --cached {local.name}; echo {local.name} >> .gitignore"
         yield Finding("warning", "it is for one machine only, and in git for everybody", str(local), fix)
-    elif local.exists() and not git.ignored([local.name]):
+    elif local.exists() and not git.ignores(local.name):
         fix = f"echo {local.name} >> .gitignore"
         yield Finding("warning", "git does not ignore it, so it may be committed", str(local), fix)
 

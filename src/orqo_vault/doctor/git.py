@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 # As in every place where a repository that somebody else made is looked at: its configuration can name programs.
-SAFE = ("--literal-pathspecs", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
+SAFE = ("--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 SECONDS = 20.0
 
 
@@ -26,12 +26,11 @@ class Git:
         said = self._said("ls-files", "-z", "--", ".")
         return None if said is None else [os.fsdecode(name) for name in said.split(b"\0")[:-1]]
 
-    def ignored(self, names: Sequence[str]) -> set[str]:
-        """Return those of the files that git is told to ignore."""
-        said = self._said("check-ignore", "-z", "--no-index", "--", *names, codes=(0, 1)) if names else b""
-        return {os.fsdecode(name) for name in (said or b"").split(b"\0")[:-1]}
+    def ignores(self, name: str) -> bool:
+        """Tell whether git is told to ignore a file; False where it cannot tell."""
+        return self._said("check-ignore", "--quiet", "--no-index", "--", name) is not None
 
-    def _said(self, *words: str, codes: Sequence[int] = (0,)) -> bytes | None:
+    def _said(self, *words: str) -> bytes | None:
         try:
             done = subprocess.run(  # noqa: S603  # fixed words, and names of files after the "--"
                 ["git", *SAFE, *words],  # noqa: S607  # the git that the user's PATH names
@@ -44,4 +43,4 @@ class Git:
             )
         except (OSError, subprocess.TimeoutExpired):  # not installed, or too slow: then nobody can tell
             return None
-        return done.stdout if done.returncode in codes else None
+        return done.stdout if done.returncode == 0 else None

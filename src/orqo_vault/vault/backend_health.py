@@ -10,7 +10,6 @@ from orqo_vault.backend.policy import SupportsPolicy
 from orqo_vault.errors import BackendError, OrqoVaultError
 from orqo_vault.planner.lookup import lookup
 from orqo_vault.vault.checking import CheckReport, Finding
-from orqo_vault.vault.stored_check import trouble
 from orqo_vault.vault.vault import Vault
 
 
@@ -47,7 +46,6 @@ def _check(vault: Vault, name: str) -> list[Finding]:
         backend = vault.backends.get(name)
         references = _references(vault, name)
         health = backend.check(references, deadline=deadline)
-        errors = [] if health.usable else trouble(backend, health, references, deadline)
     except OrqoVaultError as error:
         return [Finding(name, str(error), error)]
     notes = [
@@ -55,4 +53,4 @@ def _check(vault: Vault, name: str) -> list[Finding]:
         *map(str, health.concerns),
         *(f"nothing is stored at {path}" for path in health.absent),
     ]
-    return [*(Finding(name, str(error), error) for error in errors), *(Finding(name, note) for note in notes)]
+    return [*(Finding(name, str(error), error) for error in health.causes), *(Finding(name, note) for note in notes)]

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from orqo_vault.backend import Backend, Deadline, Health, Stored
+from orqo_vault.backend import Deadline, Stored
 from orqo_vault.credential import Credential
-from orqo_vault.errors import BackendError, OrqoVaultError
+from orqo_vault.errors import OrqoVaultError
 from orqo_vault.injector import Selected, build_environment
 from orqo_vault.vault.checking import SOON, Finding
 from orqo_vault.vault.reading import ours
@@ -27,17 +27,6 @@ def check_stored(vault: Vault, credentials: Iterable[Credential]) -> list[Findin
     return [found for name, chosen in by_backend.items() for found in _in_backend(vault, name, chosen)]
 
 
-def trouble(backend: Backend, health: Health, references: Iterable[Any], deadline: Deadline) -> list[BackendError]:
-    """Return why a backend is not usable: the error that a read meets, which has a class and a hint, else the words."""
-    # What is made when it is read is not made only to be looked at.
-    stored = [reference for reference in references if not reference.made_when_read]
-    try:
-        backend.read_many(stored, deadline=deadline)
-    except BackendError as error:
-        return [error]
-    return [BackendError(problem) for problem in health.problems]
-
-
 def _in_backend(vault: Vault, name: str, credentials: list[Credential]) -> list[Finding]:
     where = f"backend {name}"
     deadline = Deadline(vault.surroundings.seconds)
@@ -48,8 +37,7 @@ def _in_backend(vault: Vault, name: str, credentials: list[Credential]) -> list[
         health = backend.check(references, deadline=deadline)
         notes = [Finding(where, note) for note in (*health.notes, *map(str, health.concerns))]
         if not health.usable:
-            errors = trouble(backend, health, references, deadline)
-            return [*notes, *(Finding(where, str(error), error) for error in errors)]
+            return [*notes, *(Finding(where, str(error), error) for error in health.causes)]
         looked_at = [reference for reference in references if not reference.made_when_read]
         stored = backend.read_many(looked_at, deadline=deadline)
     except OrqoVaultError as error:

@@ -19,13 +19,13 @@ def examine(service: Service, reader: Reader, references: Sequence[AwsReference]
     try:
         found = reader.look(references, deadline)
     except OrqoVaultError as error:
-        return Health(problems=(_explained(error),))
+        return Health.failed([error])
     failed = [each for each in found.values() if isinstance(each, OrqoVaultError)]
     notes: tuple[str, ...] = ()
     if not reader.batches.allowed and reader.batches.wanted:
         notes = ("IAM denies secretsmanager:BatchGetSecretValue: each secret costs a call of its own",)
-    return Health(
-        problems=tuple(dict.fromkeys(_explained(error) for error in failed)),
+    return Health.failed(
+        failed,
         notes=notes,
         absent=tuple(str(reference) for reference, each in found.items() if each is None),
     )
@@ -37,9 +37,5 @@ def _reach(service: Service, deadline: Deadline) -> Health:
     except Said:
         return Health(notes=("reached and logged in; listing is denied by IAM, which reading does not need",))
     except OrqoVaultError as error:
-        return Health(problems=(_explained(error),))
+        return Health.failed([error])
     return Health()
-
-
-def _explained(error: OrqoVaultError) -> str:
-    return f"{error} ({error.hint})" if error.hint else str(error)

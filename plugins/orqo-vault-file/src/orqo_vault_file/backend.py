@@ -88,7 +88,7 @@ class EncryptedFileBackend(Backend):
             notes = condition.notes(self.store, deadline)
             concerns = condition.concerns(self.store, str(self.context.base_dir))
         except OrqoVaultError as error:
-            return Health(problems=(str(error),))
+            return Health.failed([error])
         absent = tuple(str(reference) for reference in references if reference not in found)
         return Health(notes=notes, absent=absent, concerns=concerns)
 

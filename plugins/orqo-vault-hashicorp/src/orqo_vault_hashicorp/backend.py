@@ -79,7 +79,7 @@ class HashicorpBackend(Backend):
         try:
             client = self._open()
         except OrqoVaultError as error:
-            return Health(problems=(str(error),))
+            return Health.failed([error])
         return examine(client, references, deadline)
 
     def policy(self, references: Sequence[HashicorpReference]) -> str:

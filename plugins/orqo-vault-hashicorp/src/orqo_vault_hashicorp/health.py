@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orqo_vault.backend import Concern, Deadline, Health
-from orqo_vault.errors import AccessDeniedError, BackendError, OrqoVaultError, TokenExpiredError
+from orqo_vault.errors import (
+    AccessDeniedError,
+    BackendError,
+    BackendUnavailableError,
+    OrqoVaultError,
+    SealedError,
+    TokenExpiredError,
+)
 from orqo_vault_hashicorp.call import Call
 from orqo_vault_hashicorp.client import Client
 from orqo_vault_hashicorp.concerns import about_certificate, about_clock, about_token
@@ -24,39 +31,40 @@ STATES = {
     530: "this node was removed from its cluster",
 }
 USABLE = frozenset({200, 429, 473})
+SEALED = 503
 
 
 def examine(client: Client, references: Sequence[HashicorpReference], deadline: Deadline) -> Health:
     """Return all that is wrong, not only the first: but nothing is asked of a server that cannot answer."""
-    problems, notes, concerns = _server(client, deadline)
-    if problems:
-        return Health(problems=problems, notes=notes, concerns=concerns)
+    problem, notes, concerns = _server(client, deadline)
+    if problem is not None:
+        return Health.failed([problem], notes=notes, concerns=concerns)
     try:
         looked_up = client.session.call(Call("GET", "auth/token/lookup-self"), deadline)
     except OrqoVaultError as error:
         # A policy may deny looking at oneself; whether the login holds, the reads below tell.
         denied = isinstance(error, AccessDeniedError) and not isinstance(error, TokenExpiredError)
         if not references or not denied:
-            return Health(problems=(_said(error),), notes=notes, concerns=concerns)
+            return Health.failed([error], notes=notes, concerns=concerns)
     else:
         concerns = (*concerns, *about_token(client.session.token, looked_up))
     absent: list[str] = []
-    more: list[str] = []
+    more: list[OrqoVaultError] = []
     for mount, version in _mounts(client, references).items():
         more += _mount(client, mount, version, deadline)
     for reference in dict.fromkeys(references):
         try:
             why = _absence(client, reference, deadline)
         except OrqoVaultError as error:
-            more.append(_said(error))
+            more.append(error)
         else:
             if why is not None:
                 absent.append(str(reference))
                 notes = (*notes, f"{reference} {why}")
-    return Health(problems=tuple(dict.fromkeys(more)), notes=notes, absent=tuple(absent), concerns=concerns)
+    return Health.failed(more, notes=notes, absent=tuple(absent), concerns=concerns)
 
 
-def _server(client: Client, deadline: Deadline) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Concern, ...]]:
+def _server(client: Client, deadline: Deadline) -> tuple[OrqoVaultError | None, tuple[str, ...], tuple[Concern, ...]]:
     session = client.session
     name = client.context.name
     call = Call("GET", "sys/health")
@@ -64,12 +72,13 @@ def _server(client: Client, deadline: Deadline) -> tuple[tuple[str, ...], tuple[
         # Once: a standby and a sealed server answer with statuses that a read would try again.
         answer = send(name, session.transport, call, {"X-Vault-Request": "true"}, deadline, once=True)
     except OrqoVaultError as error:
-        return (_said(error),), (), ()
+        return error, (), ()
     concerns = (*about_clock(answer), *about_certificate(session.transport.certificate_ends()))
     state = STATES.get(answer.status)
     if state is not None and answer.status not in USABLE:
-        return (f"backend {name!r}: {session.transport.address}: {state}",), (), concerns
-    return (), ((state,) if state is not None else ()), concerns
+        kind = SealedError if answer.status == SEALED else BackendUnavailableError
+        return kind(f"backend {name!r}: {session.transport.address}: {state}"), (), concerns
+    return None, ((state,) if state is not None else ()), concerns
 
 
 def _mounts(client: Client, references: Sequence[HashicorpReference]) -> dict[str, int]:
@@ -80,7 +89,7 @@ def _mounts(client: Client, references: Sequence[HashicorpReference]) -> dict[st
     }
 
 
-def _mount(client: Client, mount: str, declared: int, deadline: Deadline) -> list[str]:
+def _mount(client: Client, mount: str, declared: int, deadline: Deadline) -> list[OrqoVaultError]:
     """Compare the declared KV version with the mount's. Only check asks: a run must not need this permission."""
     try:
         answer = client.session.call(Call("GET", f"sys/internal/ui/mounts/{mount}"), deadline)
@@ -89,9 +98,11 @@ def _mount(client: Client, mount: str, declared: int, deadline: Deadline) -> lis
     except (BackendError, KeyError, TypeError, ValueError):
         return []
     if kind not in ("kv", "generic"):
-        return [f"backend {client.context.name!r}: {mount} is a {kind} engine, not KV: use at: {{engine: {mount}, …}}"]
+        message = f"backend {client.context.name!r}: {mount} is a {kind} engine, not KV"
+        return [BackendError(message, hint=f"use at: {{engine: {mount}, …}}")]
     if actual != declared:
-        return [f"backend {client.context.name!r}: {mount} is KV version {actual}, not {declared}: set kv_version"]
+        message = f"backend {client.context.name!r}: {mount} is KV version {actual}, not {declared}"
+        return [BackendError(message, hint=f"set kv_version: {actual}")]
     return []
 
 
@@ -114,7 +125,3 @@ def _require_capability(client: Client, reference: HashicorpReference, deadline:
         return
     if not granted & {"root", *call.capability.split(" and ")}:
         raise BackendError(f"backend {client.context.name!r}: {call}: denied")
-
-
-def _said(error: OrqoVaultError) -> str:
-    return f"{error} ({error.hint})" if error.hint else str(error)

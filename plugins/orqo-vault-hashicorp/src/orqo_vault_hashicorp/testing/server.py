@@ -17,6 +17,8 @@ import urllib3
 from orqo_vault_hashicorp.testing.authority import Authority
 
 STARTING_SECONDS = 30.0
+UPGRADING = b"Upgrading from non-versioned to versioned data"
+"""What a new KV version 2 mount answers for a moment."""
 ANSWERS = {200, 429, 472, 473, 501, 503}
 """What ``sys/health`` says once the listener is up, whatever the state behind it."""
 
@@ -86,8 +88,13 @@ class LocalServer:
         if namespace:
             sent["X-Vault-Namespace"] = namespace
         content = text if body is None else json.dumps(body)
+        end = time.monotonic() + STARTING_SECONDS
         with self._pool() as pool:
-            answer = pool.request(method, f"{self.address}/v1/{path}", body=content, headers=sent, retries=False)
+            while True:
+                answer = pool.request(method, f"{self.address}/v1/{path}", body=content, headers=sent, retries=False)
+                if UPGRADING not in answer.data or time.monotonic() > end:
+                    break
+                time.sleep(0.05)
         if answer.status >= 300:
             raise RuntimeError(f"{method} {path}: {answer.status} {answer.data.decode()}")
         return json.loads(answer.data) if answer.data else {}
