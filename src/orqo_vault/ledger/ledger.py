@@ -28,6 +28,7 @@ from orqo_vault.ledger.records import (
     Use,
     microseconds,
 )
+from orqo_vault.ledger.request_rows import find_request, request_of
 from orqo_vault.ledger.verifying import verify
 
 
@@ -174,6 +175,12 @@ class Ledger:
         before = 0 if started_before is None else microseconds(started_before)
         with self._database.reading() as session:
             return reading.unsettled(session, organization, before)
+
+    def find_request(self, organization: str, reference: str) -> Request | None:
+        """Return one request, None if there is none of this reference."""
+        with self._database.reading() as session:
+            row = find_request(session, organization, reference)
+            return None if row is None else request_of(row)
 
     def requests(self, organization: str, *, run: str, limit: int = 1000) -> list[Request]:
         """Return what a run's requests came to, the newest first."""
