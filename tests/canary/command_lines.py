@@ -75,6 +75,7 @@ def _looking() -> list[Line]:
         *(_line("list", *more) for more in ((), ("--json",), ("--plain",))),
         *(_line("plan", *more) for more in ((), ("--json",), ("--only", "openai,deploy"))),
         *(_line("check", *more) for more in ((), ("--all",), ("--all", "--json"), ("--only", "openai"))),
+        *(_line("test", *more) for more in (("crm",), ("login", "hosted", "--json"))),  # those ask nobody
         _line("backend", "list"),
         *(_line("backend", "check", *more) for more in ((), ("local", "--json"), ("--policy",))),
         *(_line("config", "show", *more) for more in ((), ("--origin",), ("--json",))),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def test_list_shows_every_credential_masked(filled: Cli) -> None:
     heading, *rows = filled("list").text.splitlines()
-    assert heading.split() == ["ID", "NAME", "KEY", "CATEGORY", "TYPE", "VALUE", "BACKEND", "USED", "BY"]
+    assert heading.split() == ["ID", "NAME", "KEY", "CATEGORY", "TYPE", "VALUE", "STATUS", "BACKEND", "USED", "BY"]
     assert [row.split()[0] for row in rows] == ["openai", "mail", "login", "pair", "shared", "hosted", "deploy"]
     assert rows[0].split("  ")[-1] == "llm default, run nightly"
     assert "********" in rows[0]
@@ -23,9 +23,9 @@ def test_list_shows_every_credential_masked(filled: Cli) -> None:
 
 def test_a_list_in_a_pipe_can_be_tab_separated(cli: Cli) -> None:
     rows = [line.split("\t") for line in cli("list", "--plain").text.splitlines()]
-    assert {len(row) for row in rows} == {8}
+    assert {len(row) for row in rows} == {9}
     assert rows[0] == [
-        "openai", "OpenAI key", "OPENAI_API_KEY", "llm_provider", "api_token", "********", "local",
+        "openai", "OpenAI key", "OPENAI_API_KEY", "llm_provider", "api_token", "********", "untested", "local",
         "llm default, run nightly",
     ]  # fmt: skip
 
@@ -44,6 +44,8 @@ def test_list_in_json_has_a_version(cli: Cli) -> None:
         "backend": None,
         "enabled": True,
         "used_by": [],
+        "status": None,
+        "tested_at": None,
     }
 
 
