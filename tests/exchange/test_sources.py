@@ -332,6 +332,14 @@ def test_the_servers_of_an_mcp_file_are_wrapped_and_the_rest_keeps_its_bytes() -
     )
 
 
+def test_words_that_stand_one_a_line_stay_so() -> None:
+    server = {"command": "npx", "args": ["-y", "serve"], "env": {"A_TOKEN": "a"}}
+    wrapped = {"command": "orqo-vault", "args": ["run", "--only", "a", "--", "npx", "-y", "serve"]}
+
+    text = json.dumps({"mcpServers": {"s": server}}, indent=2)
+    assert replaced("mcp", text) == json.dumps({"mcpServers": {"s": wrapped}}, indent=2)
+
+
 def test_an_mcp_file_with_comments_and_trailing_commas_is_understood() -> None:
     text = replaced("mcp", VS_CODE)
 

@@ -48,7 +48,7 @@ class Mcp(Source):
             own = {place.name: where for place, where in moved.items() if place.group == server.key}
             if own:
                 ids = ",".join(dict.fromkeys(where.credential for where in own.values()))
-                edits += [*_without(server.value, own), *_wrapped(server.value, ids, run)]
+                edits += [*_without(server.value, own), *_wrapped(text, server.value, ids, run)]
         return edited(text, edits)
 
 
@@ -83,18 +83,23 @@ def _without(server: Node, names: Mapping[str, Moved]) -> list[Edit]:
     return without_members(env, set(names))
 
 
-def _wrapped(server: Node, ids: str, run: Sequence[str]) -> list[Edit]:
+def _wrapped(text: str, server: Node, ids: str, run: Sequence[str]) -> list[Edit]:
     command, args = server.get("command"), server.get("args")
     if command is None or command.string is None:
         return []
     verb = _verb(command.string, args)
     if verb is not None:
         return [Edit(verb.end, verb.end, f", {_joined(['--only', ids])}")]
-    words = _joined([*run[1:], "--only", ids, "--", command.string])
+    words = [*run[1:], "--only", ids, "--", command.string]
     program = Edit(command.start, command.end, json.dumps(run[0], ensure_ascii=False))
     if args is None:
-        return [program._replace(text=f'{program.text}, "args": [{words}]')]
-    return [program, Edit(args.start + 1, args.start + 1, words + (", " if args.items else ""))]
+        return [program._replace(text=f'{program.text}, "args": [{_joined(words)}]')]
+    if not args.items:
+        return [program, Edit(args.start + 1, args.start + 1, _joined(words))]
+    first = args.items[0].start
+    gap = text[args.start + 1 : first]
+    between = gap if gap.isspace() else " "  # one word a line where that is how they stand
+    return [program, Edit(first, first, f"{_joined(words, between)},{between}")]
 
 
 def _verb(command: str, args: Node | None) -> Node | None:
@@ -104,8 +109,8 @@ def _verb(command: str, args: Node | None) -> Node | None:
     return next((item for item in args.items or () if item.string in ("run", "exec")), None)
 
 
-def _joined(words: Sequence[str]) -> str:
-    return ", ".join(json.dumps(word, ensure_ascii=False) for word in words)
+def _joined(words: Sequence[str], between: str = " ") -> str:
+    return f",{between}".join(json.dumps(word, ensure_ascii=False) for word in words)
 
 
 SOURCE = Mcp()
