@@ -1,0 +1,1 @@
+"""An orqo-vault audit sink: records as JSON to a syslog server."""
