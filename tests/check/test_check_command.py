@@ -131,6 +131,39 @@ def test_a_backend_nobody_can_ask_is_a_problem_unless_what_is_inherited_is_named
     assert check("--clean-env")[0] == 0
 
 
+def test_what_this_machine_cannot_deliver_is_a_problem(
+    check: Checked, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "orqo-vault.yaml").write_text(
+        SETTINGS.replace(
+            "  b: {", "  ssh: {name: S, key: SSH, category: ssh_key, type: ssh_key, deliver: agent}\n  b: {"
+        )
+    )
+    monkeypatch.setenv("PATH", str(folder))
+    status, problems, _ = check("--only", "ssh")
+    assert status == 3
+    assert "ssh-agent and ssh-add, not installed here" in " ".join(problems)
+    assert set(problems.values()) == {"delivery", "missing_secrets"}
+
+
+def test_a_secret_file_needs_memory_unless_the_run_lets_it_touch_the_disk(
+    check: Checked, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orqo_vault.delivery import memory
+
+    (folder / "orqo-vault.yaml").write_text(
+        SETTINGS.replace("type: api_token}", "type: api_token, deliver: file}", 1).replace(
+            "runs:\n", "runs:\n  loose: {credentials: [a], allow_disk: true}\n"
+        )
+    )
+    assert check()[0] == 0
+    monkeypatch.setattr(memory, "SHARED_MEMORY", str(folder))  # a machine that keeps no folder in memory
+    monkeypatch.setenv("TMPDIR", str(folder))
+    status, problems, _ = check()
+    assert (status, list(problems.values())) == (1, ["delivery"])
+    assert check("--run", "loose")[0] == 0
+
+
 @pytest.mark.parametrize("words", [("--all-runs", "--all"), ("--all-runs", "--run", "x"), ("--all", "--only", "x")])
 def test_one_thing_is_checked_at_a_time(folder: Path, words: tuple[str, ...]) -> None:
     assert main(["check", *words]) == 2

@@ -142,3 +142,13 @@ def test_a_backend_nobody_can_ask_is_said_before_a_run_fails_on_it(plan: Any, fo
     (stop,) = plan("--only", "c1")["stops"]
     assert (stop["code"], "'bent'" in stop["message"]) == ("plugin", True)
     assert plan("--only", "c1", "--clean-env")["stops"] == []
+
+
+def test_an_inherited_variable_of_a_credential_outside_of_the_run_is_pointed_out(
+    plan: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that was started by another run has that one's secrets in its environment."""
+    for name in ("OLD", "AI_KEY", "C1", "UNRELATED"):
+        monkeypatch.setenv(name, "x")
+    assert plan("--run", "strict")["passed_on"] == ["AI_KEY", "OLD"]
+    assert plan("--run", "few")["passed_on"] == []

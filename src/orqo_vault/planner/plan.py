@@ -35,6 +35,7 @@ class PlannedDelivery:
     how: str
     link: str | None
     """A path outside the run's own folder that will lead to it."""
+    secret: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def make_plan(settings: Settings, selection: Selection, *, now: datetime) -> Pla
         ),
         removed=removed_variables(settings),
         deliveries=tuple(
-            PlannedDelivery(credential_id, bound.name, bound.deliver, bound.link)
+            PlannedDelivery(credential_id, bound.name, bound.deliver, bound.link, bound.secret)
             for credential_id, contract in contracts.items()
             for bound in contract
             if bound.deliver != "env"

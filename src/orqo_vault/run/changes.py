@@ -15,6 +15,8 @@ from orqo_vault.run.child_environment import (
     refuse_conflicts,
     refuse_unknown_logins,
 )
+from orqo_vault.run.deliverable import refuse_undeliverable
+from orqo_vault.settings.model import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,11 @@ class Changes:
     """They open a backend."""
     left_out: tuple[str, ...]
     """The run does not inherit them."""
+    passed_on: tuple[str, ...]
+    """The child gets them as they are, and a credential that is not in this run would set them in another."""
 
 
-def changes(parent: Mapping[str, str], plan: Plan, *, clean: bool = False) -> Changes:
+def changes(parent: Mapping[str, str], plan: Plan, settings: Settings, *, clean: bool = False) -> Changes:
     """Return what a run of this plan would do to the parent's variables."""
     kept = inherited(parent, run=plan.run, removed=plan.removed, clean=clean)
     removed = {name for name in parent if matches(name, plan.removed)}
@@ -37,6 +41,7 @@ def changes(parent: Mapping[str, str], plan: Plan, *, clean: bool = False) -> Ch
         contested=tuple(overridden(kept, [each.name for each in plan.variables])),
         removed=tuple(sorted(removed)),
         left_out=tuple(sorted(parent.keys() - kept.keys() - removed)),
+        passed_on=tuple(sorted((kept.keys() & _declared(settings)) - {each.name for each in plan.variables})),
     )
 
 
@@ -46,6 +51,7 @@ def obstacles(parent: Mapping[str, str], plan: Plan, *, clean: bool = False) -> 
     sure = [each.name for each in plan.variables if each.sure]
     refusals: list[Callable[[], None]] = [
         lambda: refuse_what_is_not_available(plan),
+        lambda: refuse_undeliverable(plan, parent),
         lambda: refuse_unknown_logins(plan.unknown_logins, run=plan.run, clean=clean),
         lambda: refuse_conflicts(overridden(kept, sure), run=plan.run),
     ]
@@ -56,3 +62,7 @@ def obstacles(parent: Mapping[str, str], plan: Plan, *, clean: bool = False) -> 
         except OrqoVaultError as error:
             found.append(error)
     return found
+
+
+def _declared(settings: Settings) -> set[str]:
+    return {name for contract in settings.contracts.values() for bound in contract for name in bound.variables}

@@ -38,7 +38,7 @@ def command(
     selection = selected(only, run_name)
     vault = invocation.vault()
     plan = vault.plan(only=selection.only, run=selection.run)
-    changed = changes(invocation.environ, plan, clean=clean_env)
+    changed = changes(invocation.environ, plan, vault.settings, clean=clean_env)
     stops = obstacles(invocation.environ, plan, clean=clean_env)
     reads = planned_reads(vault, plan)
     if as_json:
@@ -68,6 +68,7 @@ def _lists(
     yield "delivers", [_delivery(each) for each in plan.deliveries]
     yield HAPPENS[plan.run.on_conflict], list(changed.contested)
     yield "takes away", list(changed.removed)
+    yield "passes on, though a credential outside of this run sets it", list(changed.passed_on)
     yield "never inherited", list(plan.removed)
     left_out = f" ({len(changed.left_out)} left out)" if changed.left_out else ""
     yield "inherits", [(inherit if isinstance(inherit, str) else ", ".join(inherit)) + left_out]
@@ -129,6 +130,7 @@ def _as_object(
         "removed": list(changed.removed),
         "never_inherited": list(plan.removed),
         "left_out": list(changed.left_out),
+        "passed_on": list(changed.passed_on),
         "reads": {backend: list(paths) for backend, paths in plan.reads.items()},
         "calls": {
             each.backend: {"places": each.places, "requests": each.calls._asdict() if each.calls else None}
