@@ -12,8 +12,13 @@ from orqo_vault.audit.record import Actor
 def this_process(name: str | None) -> Actor:
     """Return the actor that this process is; ``name`` is whom it says it acts for."""
     uid = os.geteuid()
-    program = os.path.basename(sys.argv[0]) if sys.argv else ""
-    return Actor(uid, user_name(uid), os.getpid(), os.uname().nodename, program, name)
+    return Actor(uid, user_name(uid), os.getpid(), os.uname().nodename, _program(), name)
+
+
+def _program() -> str:
+    """Return the name of the program; ``python -m package`` is the package."""
+    folder, name = os.path.split(sys.argv[0]) if sys.argv else ("", "")
+    return os.path.basename(folder) if name == "__main__.py" else name
 
 
 def user_name(uid: int) -> str | None:

@@ -31,7 +31,7 @@ def command(invocation: Invocation, file: str | None, count: int, plain: bool, a
     log = chosen_log(invocation, file)
     records, damaged = newest(log.file, count)
     if damaged:
-        invocation.tell(f"{damaged} lines are not what was written and left out; audit verify says more")
+        invocation.tell(f"left out, because they are not what was written: {damaged} lines; audit verify says more")
     if as_json:
         print_json({"file": str(log.file), "records": records})
         return
