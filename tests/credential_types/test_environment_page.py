@@ -37,7 +37,8 @@ def test_the_table_is_what_the_types_declare() -> None:
     declared = []
     for name, key in examples.items():
         type = credential_type(name)
-        credential = Credential(id="x", name="x", key=key, category=Category.CUSTOM, type=name)
+        values = {field.name: "" for field in type.fields if not field.secret}
+        credential = Credential(id="x", name="x", key=key, category=Category.CUSTOM, type=name, values=values)
         fields = zip(type.fields, bind(credential, type), strict=True)
         for number, (field, bound) in enumerate(fields):
             first = "" if number else f"`{name}`, key `{key}`"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from orqo_vault.credential_types.checks.aws import check_access_key_id, check_region
 from orqo_vault.credential_types.checks.base64_text import check_base64
 from orqo_vault.credential_types.checks.host import check_host
+from orqo_vault.credential_types.checks.known_hosts import check_known_hosts
 from orqo_vault.credential_types.checks.port import check_port
 from orqo_vault.credential_types.checks.stamp import check_stamp
 from orqo_vault.credential_types.checks.url import check_url
@@ -163,6 +164,16 @@ NOT_BASE64 = [
     "====",
 ]
 
+KNOWN = "host ssh-ed25519 AAAAC3NzaC1lZDI1NTE5"
+KNOWN_HOSTS = [
+    *("", KNOWN, f"{KNOWN}\n", f"# comment\n\n{KNOWN} a comment\r\n{KNOWN}", f"@cert-authority *.{KNOWN}"),
+    *("[h]:22,10.0.0.1 ecdsa-sha2-nistp256 AAAA", "|1|F1E1=|x= ssh-rsa AAAA", f"@revoked {KNOWN}"),
+]
+NOT_KNOWN_HOSTS = [
+    *("server", "host ssh-ed25519", "ssh-ed25519 AAAA", "host AAAA ssh-ed25519", "host ssh-ed25519 A*A", f"{KNOWN}\nx y"),
+    *("@revoked", "@revoked host ssh-rsa", "-----BEGIN OPENSSH PRIVATE KEY-----", "SHA256:abc host ssh"),
+]
+
 GOOD: list[tuple[Check, list[str]]] = [
     (check_host, HOSTS),
     (check_port, PORTS),
@@ -171,6 +182,7 @@ GOOD: list[tuple[Check, list[str]]] = [
     (check_access_key_id, ACCESS_KEY_IDS),
     (check_region, REGIONS),
     (check_base64, BASE64),
+    (check_known_hosts, KNOWN_HOSTS),
 ]
 BAD: list[tuple[Check, list[str]]] = [
     (check_host, NOT_HOSTS),
@@ -180,6 +192,7 @@ BAD: list[tuple[Check, list[str]]] = [
     (check_access_key_id, NOT_ACCESS_KEY_IDS),
     (check_region, NOT_REGIONS),
     (check_base64, NOT_BASE64),
+    (check_known_hosts, NOT_KNOWN_HOSTS),
 ]
 
 

@@ -161,6 +161,56 @@ def test_delivery_is_kept_per_field() -> None:
     assert [field.deliver for field in fields.values()] == ["agent", "env", "env"]
 
 
+@pytest.mark.parametrize("deliver", ["file", "memfd"])
+def test_every_variable_of_a_delivered_file_says_so(deliver: str) -> None:
+    aliases = {"password": ("A", "B")}
+    fields = bound("username_password", "DB", env=aliases, deliver={"password": deliver})
+    assert fields["password"].variables == ("DB_FILE", "A_FILE", "B_FILE")
+    assert fields["username"].variables == ("DB_USERNAME",)
+
+
+def test_the_long_form_names_the_variable_the_file_and_the_path() -> None:
+    said = {"name": "n", "path": "/p", "variable": "V"}
+    token = bound("api_token", "K", deliver={"token": "file"}, files={"token": said})["token"]
+    assert (token.variables, token.file_name, token.link) == (("V",), "n", "/p")
+
+
+HOSTS = {"known_hosts": "host ssh-ed25519 AAAA"}
+
+
+@pytest.mark.parametrize(
+    ("deliver", "expected"),
+    [
+        ("env", {"private_key": ("K",), "passphrase": ("K_PASSPHRASE",), "known_hosts": ("K_KNOWN_HOSTS",)}),
+        *(
+            (
+                way,
+                {
+                    "private_key": ("K_FILE",),
+                    "passphrase": ("K_PASSPHRASE",),
+                    "known_hosts": ("K_KNOWN_HOSTS_FILE",),
+                },
+            )
+            for way in ("file", "memfd")
+        ),
+        ("agent", {"private_key": ("SSH_AUTH_SOCK",), "passphrase": (), "known_hosts": ("K_KNOWN_HOSTS_FILE",)}),
+    ],
+)
+def test_what_goes_with_a_delivered_ssh_key(deliver: str, expected: dict[str, tuple[str, ...]]) -> None:
+    found = variables("ssh_key", "K", deliver={"private_key": deliver}, values=HOSTS)
+    assert found == {**expected, "public_key": ("K_PUBLIC",)}
+
+
+def test_a_key_that_declares_no_known_hosts_has_no_variable_for_them() -> None:
+    assert "known_hosts" not in variables("ssh_key", "K", deliver={"private_key": "agent"})
+
+
+def test_the_settings_may_say_otherwise_of_what_goes_with_a_key() -> None:
+    deliver = {"private_key": "agent", "known_hosts": "env"}
+    found = variables("ssh_key", "K", deliver=deliver, values=HOSTS, env={"passphrase": ("P",)})
+    assert (found["known_hosts"], found["passphrase"]) == (("K_KNOWN_HOSTS",), ("P",))
+
+
 def test_what_is_required_secret_and_defaulted_comes_from_the_type() -> None:
     fields = bound("email_smtp", "SMTP")
     assert {name for name, field in fields.items() if field.required} == {"host"}

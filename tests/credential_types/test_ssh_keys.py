@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from orqo_vault.credential import Category, Credential
 from orqo_vault.credential_types.checking import prepare, prepare_update
 from orqo_vault.credential_types.fingerprint import fingerprint
-from orqo_vault.credential_types.ssh_key import SshKey
+from orqo_vault.credential_types.ssh_key import SshKey, opened, public_key
 from orqo_vault.errors import InvalidFieldError
 from orqo_vault.secret import Secret
 
@@ -98,6 +98,19 @@ def test_every_kind_in_every_format_is_stored_as_it_is_with_the_public_key_ssh_k
     (tmp_path / "derived.pub").write_text(values["public_key"] + "\n")
     assert fingerprint(values["public_key"]) == ssh_keygen("-lf", tmp_path / "derived.pub").split()[1]
     assert fingerprint(values["public_key"]) == ssh_keygen("-lf", tmp_path / "key.pub").split()[1]
+
+
+@pytest.mark.parametrize("passphrase", ["", PASSPHRASE], ids=["open", "sealed"])
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("kind", ["rsa 2048", "ecdsa 384", "ed25519 256"])
+def test_an_opened_key_is_the_same_key_without_its_passphrase(
+    tmp_path: Path, make: Make, kind: str, format: str, passphrase: str
+) -> None:
+    text = make(kind, FORMATS[format], passphrase)
+    file = tmp_path / "opened"
+    file.touch(0o600)
+    file.write_text(opened(text.replace("\n", "\r\n"), passphrase))
+    assert ssh_keygen("-y", "-P", "", "-f", file).split()[:2] == public_key(text, passphrase).split()
 
 
 @pytest.mark.parametrize("cipher", ["aes256-ctr", "aes256-cbc", "aes256-gcm@openssh.com"])

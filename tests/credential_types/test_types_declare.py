@@ -36,7 +36,12 @@ TABLE = {
         "secret_access_key*!^": ("_SECRET_ACCESS_KEY",),
         "region!": ("_REGION", "_DEFAULT_REGION"),
     },
-    "ssh_key": {"private_key*!^": ("",), "passphrase*": ("_PASSPHRASE",), "public_key": ("_PUBLIC",)},
+    "ssh_key": {
+        "private_key*!^": ("",),
+        "passphrase*": ("_PASSPHRASE",),
+        "public_key": ("_PUBLIC",),
+        "known_hosts": ("_KNOWN_HOSTS",),
+    },
     "custom": {},
 }
 

@@ -17,7 +17,7 @@ def check_known_hosts(value: str) -> None:
         if words[0] in MARKERS:
             words = words[1:]
         if len(words) < 3 or not words[1].startswith(KINDS) or not _is_base64(words[2]):
-            raise ValueError(f"line {number} is not 'host kind key', as ssh-keyscan prints it")
+            raise ValueError(f"has no 'host kind key' in line {number}; ssh-keyscan prints such lines")
 
 
 def _is_base64(text: str) -> bool:
