@@ -32,21 +32,21 @@ def replace_process(command: Sequence[str], environment: Mapping[str, str]) -> N
     Raises :class:`CannotStartError`: 127 not found, 126 found and not executable, 125 refused by the kernel because
     arguments and environment are too large together.
     """
-    _restore_signals()
+    restore_signals()
     try:
         os.execvpe(command[0], list(command), dict(environment))  # noqa: S606  # no shell is the point
     except OSError as error:
-        raise _explained(command[0], error) from None
+        raise explained(command[0], error) from None
     raise AssertionError("execvpe returned")
 
 
-def _restore_signals() -> None:
+def restore_signals() -> None:
     """Give the command the signals that Python ignores: they stay ignored through exec, and ``yes | head`` goes on."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
 
 
-def _explained(program: str, error: OSError) -> CannotStartError:
+def explained(program: str, error: OSError) -> CannotStartError:
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return CannotStartError(f"{program}: command not found", status=NOT_FOUND)
     if error.errno == errno.E2BIG:
