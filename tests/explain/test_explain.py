@@ -163,8 +163,8 @@ WHY_IT_IS_NOT_SET = [
     ("BASH_ENV", "changes how shells start", "allow_variables: [BASH_ENV]"),
     ("ORQO_VAULT_KEY", "reserved for orqo-vault itself", "it is for backend local"),
     ("VAULT_TOKEN", "no child inherits it: it is for backend corp", ""),
-    ("POST_SECURITY", "mail.security would be it, and is not handed over: env: {security: null}", ":13:52"),
-    ("POST_USERNAME", "mail.username would be it, and is MAIL_USER: env: username", "orqo-vault.yaml:13:11"),
+    ("POST_SECURITY", "mail.security would set it, and is not handed over: env: {security: null}", ":13:52"),
+    ("POST_USERNAME", "mail.username would set it, and is MAIL_USER: env: username", "orqo-vault.yaml:13:11"),
     ("MAIL_USR", "no credential is declared that sets it", "did you mean MAIL_USER?"),
     ("lower-case", "is not a variable name", ""),
 ]

@@ -59,10 +59,13 @@ def _reasons(settings: Settings, layers: Layers, name: str) -> Iterator[str]:
     opens = [f"backend {each.name}" for each in settings.backends.values() if matches(name, each.bootstrap_variables)]
     if opens or matches(name, (OURS,)):
         yield f"no child inherits it: it is for {', '.join(opens) or 'orqo-vault itself'}"
-    for each in dropped(settings, layers, name):
+    instead = list(dropped(settings, layers, name))
+    for each in instead:
         verb = f"is {each.variable}" if each.variable is not None else "is not handed over"
         place = f" ({each.named_at[0]})" if each.named_at else ""
-        yield f"{each.credential}.{each.field} would be it, and {verb}: {each.named_by}{place}"
+        yield f"{each.credential}.{each.field} would set it, and {verb}: {each.named_by}{place}"
+    if instead:
+        return
     known = {variable for contract in settings.contracts.values() for bound in contract for variable in bound.variables}
     near = difflib.get_close_matches(name, sorted(known), n=1)
     yield f"no credential is declared that sets it{f'; did you mean {near[0]}?' if near else ''}"
