@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import trustme
@@ -88,6 +89,14 @@ def test_no_proxy_of_the_environment_is_used(
         monkeypatch.setenv(name, plain_site.url)
     assert stage.token({"url": site.url, "ca_file": trusted}).outcome is Outcome.OK
     assert plain_site.asked == []
+
+
+def test_no_session_key_is_logged(
+    stage: Stage, site: Website, trusted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keylog"))
+    assert stage.token({"url": site.url, "ca_file": trusted}).outcome is Outcome.OK
+    assert "SECRET" not in (tmp_path / "keylog").read_text()
 
 
 def test_nobody_there_is_unreachable(stage: Stage) -> None:

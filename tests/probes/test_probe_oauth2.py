@@ -131,6 +131,24 @@ def test_a_write_to_another_field_at_the_same_moment_loses_neither(
     assert (stored["refresh_token"].reveal(), stored["client_secret"].reveal()) == (endpoint.current, "newer-secret")
 
 
+def test_a_write_between_our_read_and_our_write_loses_neither(
+    stage: Stage, endpoint: TokenEndpoint, trusted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with client(stage, endpoint, trusted, grant="refresh_token") as vault, Vault(vault.settings) as other:
+        write, secrets = vault.backends.write, iter(["newer-secret", "newest-secret"])
+
+        def overtaken(*arguments: Any, **more: Any) -> str:
+            if (theirs := next(secrets, None)) is not None:
+                other.update("c", {"client_secret": theirs})
+            return write(*arguments, **more)
+
+        monkeypatch.setattr(vault.backends, "write", overtaken)
+        vault.test("c")
+        stored = vault.read("c")
+    assert stored is not None
+    assert (stored["refresh_token"].reveal(), stored["client_secret"].reveal()) == (endpoint.current, "newest-secret")
+
+
 def test_a_refresh_token_that_somebody_stored_meanwhile_is_not_overwritten(
     stage: Stage, endpoint: TokenEndpoint, trusted: str
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from orqo_vault.credential_types.checks.aws import REGION
 from orqo_vault.probes.contract import Answer, Outcome, Subject
 from orqo_vault.probes.http_exchange import Request, exchange
 from orqo_vault.probes.judging import judged
@@ -22,6 +23,8 @@ _QUOTA = re.compile(rb"<Max24HourSend>(-?[0-9.]{1,20})</Max24HourSend>")
 def probe_ses(subject: Subject) -> Answer:
     """Test the key with GetSendQuota in its own region, or at ``test: base_url``."""
     region = subject.plain("region")
+    if not REGION.fullmatch(region):  # it becomes a part of the host's name
+        return Answer(Outcome.REFUSED, "its region is not the name of one")
     domain = "amazonaws.com.cn" if region.startswith(CHINA) else "amazonaws.com"
     base_url = subject.credential.test.get("base_url", f"https://email.{region}.{domain}")
     url = base_url.rstrip("/") + "/"

@@ -37,11 +37,11 @@ def encrypted(connection: socket.socket, host: str, subject: Subject) -> ssl.SSL
 def trust(subject: Subject) -> ssl.SSLContext:
     """Return what a server's certificate is checked with: this machine's CAs, or those that ``test: ca_file`` names."""
     named = subject.credential.test.get("ca_file")
-    if named is None:
-        return ssl.create_default_context()
-    path = subject.base_dir / Path(named).expanduser()
+    path = subject.base_dir / Path(named).expanduser() if named is not None else None
     try:
-        return ssl.create_default_context(cafile=str(path))
+        context = ssl.create_default_context(cafile=path)
+        context.keylog_filename = None  # SSLKEYLOGFILE is for who debugs a connection, and this one has a secret in it
+        return context
     except OSError as error:  # ssl.SSLError is one
         reason = error.strerror if not isinstance(error, ssl.SSLError) else "it holds no certificate"
     raise StoppedError(Answer(Outcome.REFUSED, f"ca_file {named} cannot be used: {reason}"))

@@ -55,6 +55,17 @@ class Subject:
             raise StoppedError(Answer(Outcome.FAILING, f"its field {name} has no value"))
         return value.reveal()
 
+    def destination(self, name: str) -> str:
+        """Return a field that says where a secret is sent, or end the test unless it stands in the settings file.
+
+        Who may write to a backend, and not read there, could otherwise have the rest of a secret sent to them.
+        """
+        declared = self.credential.values.get(name)
+        if declared is None:
+            reason = f"its {name} stands in the backend only: a secret is sent where the settings file says"
+            raise StoppedError(Answer(Outcome.REFUSED, f"{reason}; put it under values:"))
+        return declared
+
     def has(self, name: str) -> bool:
         """Tell whether the field has a value that is not empty."""
         return bool(self.values.get(name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
 from orqo_vault.probes.connection import connected, encrypted
@@ -36,6 +36,8 @@ class Reply:
 
 def exchange(request: Request, subject: Subject) -> Reply:
     """Send the request and return the answer, or end the test where there is none."""
+    if not request.url.isascii():
+        raise StoppedError(Answer(Outcome.REFUSED, "its address has a character that no URL has"))
     parts = urlsplit(request.url)
     host, is_encrypted = str(parts.hostname), parts.scheme == "https"
     port = parts.port or (443 if is_encrypted else 80)
@@ -44,7 +46,7 @@ def exchange(request: Request, subject: Subject) -> Reply:
         _refuse_unfit(name, value)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with connected(host, port, subject.deadline, in_clear=not is_encrypted) as plain:
-        connection = HTTPSConnection(host, port) if is_encrypted else HTTPConnection(host, port)
+        connection = _Https(host, port) if is_encrypted else HTTPConnection(host, port)
         # Given a socket, it opens none of its own, and so asks neither resolver nor proxy.
         connection.sock = encrypted(plain, host, subject) if is_encrypted else plain
         try:
@@ -61,6 +63,12 @@ def exchange(request: Request, subject: Subject) -> Reply:
     if said:
         raise StoppedError(Answer(Outcome.UNREACHABLE, f"{host}:{port}: {said}"))
     return reply
+
+
+class _Https(HTTPConnection):
+    """Names the port in ``Host:`` where it is not the usual one; the encryption is ours."""
+
+    default_port = 443
 
 
 def _refuse_unfit(name: str, value: str) -> None:

@@ -93,4 +93,4 @@ def _ask(subject: Subject, form: dict[str, str]) -> Reply:
         form["client_id"] = client_id
     if subject.has("scope"):
         form["scope"] = subject.plain("scope")
-    return exchange(Request(subject.plain("token_url"), "POST", headers, urlencode(form).encode()), subject)
+    return exchange(Request(subject.destination("token_url"), "POST", headers, urlencode(form).encode()), subject)

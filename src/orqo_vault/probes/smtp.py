@@ -12,21 +12,22 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import Any
 
+from orqo_vault.credential_types.checks.port import check_port
 from orqo_vault.probes.connection import connected, encrypted, trust
 from orqo_vault.probes.contract import Answer, Outcome, StoppedError, Subject
 from orqo_vault.probes.headers import basic
 from orqo_vault.probes.scrubbing import scrubbed
 
 TLS_PORT = 465
+KINDS = ("starttls", "tls", "none")
 NOT_NOW = 400, 499
 """Replies with which a server says that it cannot answer now (RFC 5321, 4.2.1)."""
 
 
 def probe_mail(subject: Subject) -> Answer:
     """Test a mail login; without a user name, that the server is there and speaks as declared."""
-    host, port = subject.plain("host"), int(subject.plain("port"))
-    usual = "tls" if port == TLS_PORT else "starttls"
-    security = subject.plain("security") if subject.has("security") else usual
+    host, port = subject.destination("host"), _port(subject)
+    security = _security(subject, port)
     with_login = subject.has("username")
     with (
         connected(host, port, subject.deadline, in_clear=security == "none" and with_login) as plain,
@@ -43,6 +44,26 @@ def probe_mail(subject: Subject) -> Answer:
     if status // 100 != 2:
         return _answered(subject, status, text)
     return Answer(Outcome.OK, "" if with_login else "the server answers; no user name is declared to log in", status)
+
+
+def _port(subject: Subject) -> int:
+    text = subject.plain("port")
+    try:
+        check_port(text)
+    except ValueError as error:
+        reason = f"its port {error}"
+    else:
+        return int(text)
+    raise StoppedError(Answer(Outcome.FAILING, reason))
+
+
+def _security(subject: Subject, port: int) -> str:
+    if not subject.has("security"):
+        return "tls" if port == TLS_PORT else "starttls"
+    security = subject.plain("security")
+    if security not in KINDS:  # what is stored by other tools was never checked
+        raise StoppedError(Answer(Outcome.REFUSED, f"its security is none of {', '.join(KINDS)}"))
+    return security
 
 
 class _Client(smtplib.SMTP):
