@@ -122,3 +122,10 @@ def test_variables_alone_cannot_carry_a_lease() -> None:
     with pytest.raises(DeliveryError, match="leased secret"):
         vault().environment(only=["a"])
     assert out == []
+
+
+def test_a_test_gives_back_what_it_was_lent() -> None:
+    with vault() as opened:
+        opened.test("a")
+        assert opened.backends.get("db").count == 1  # type: ignore[attr-defined]  # it was asked
+        assert out == []
