@@ -1,7 +1,7 @@
 """The plain form of ``run``, understood without click: importing the parser would take a fifth of a run's time.
 
-    orqo-vault [-c FILE] [-P NAME] run [--run NAME] [--only ID,…]… [--reason TEXT] [--clean-env] [--allow-older] --
-        COMMAND…
+    orqo-vault [-c FILE] [-P NAME] run [--run NAME] [--only ID,…]… [--reason TEXT] [--mask WHEN] [--manifest FILE]
+        [--clean-env] [--allow-older] -- COMMAND…
 
 Anything else is not an error here; it is left to click, which says the same about what both understand.
 """
@@ -9,14 +9,18 @@ Anything else is not an error here; it is left to click, which says the same abo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from orqo_vault.cli.running import RunRequest
 
+if TYPE_CHECKING:
+    from orqo_vault.run.streams import When
+
 VERBS = ("run", "exec")
 BEFORE = {"-c": "config", "--config": "config", "-P": "profile", "--profile": "profile"}
-AFTER = {"--run": "run", "--only": "only", "--reason": "reason"}
+AFTER = {"--run": "run", "--only": "only", "--reason": "reason", "--mask": "mask", "--manifest": "manifest"}
 FLAGS = {"--clean-env": "clean_env", "--allow-older": "allow_older"}
+MASKS = ("auto", "always", "never")
 
 Said = dict[str, list[str]]
 """Option → every text it was given; a flag has none."""
@@ -43,6 +47,9 @@ def quick_run(arguments: Sequence[str]) -> QuickRun | None:
     after = _scanned(ours[verb + 1 :], AFTER, FLAGS)
     if before is None or after is None:
         return None
+    mask = _last(after, "mask")
+    if mask is not None and mask not in MASKS:
+        return None
     request = RunRequest(
         words,
         only=after.get("only", ()),
@@ -50,6 +57,8 @@ def quick_run(arguments: Sequence[str]) -> QuickRun | None:
         clean_env="clean_env" in after,
         allow_older="allow_older" in after,
         reason=_last(after, "reason"),
+        mask=cast("When | None", mask),
+        manifest=_last(after, "manifest"),
     )
     return QuickRun(_last(before, "config"), _last(before, "profile"), request)
 

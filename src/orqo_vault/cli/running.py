@@ -5,16 +5,21 @@ The first lines of a run are the product's floor: what stands at the top of thes
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from orqo_vault.cli.invocation import Invocation
 from orqo_vault.cli.selection import selected
 from orqo_vault.cli.usage import UsageError
-from orqo_vault.errors import DeliveryError
+from orqo_vault.errors import OrqoVaultError
 
 if TYPE_CHECKING:
     from orqo_vault.planner import Plan
+    from orqo_vault.run.interruption import Interruption
+    from orqo_vault.run.streams import When
+    from orqo_vault.vault import Vault
+    from orqo_vault.vault.prepared import PreparedRun
 
 COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
 """What Python sets LC_CTYPE to in its own environment when it is started in the C locale (PEP 538)."""
@@ -29,29 +34,77 @@ class RunRequest(NamedTuple):
     clean_env: bool = False
     allow_older: bool = False
     reason: str | None = None
+    mask: When | None = None
+    kill_after: float | None = None
+    manifest: str | None = None
 
 
 def run(invocation: Invocation, request: RunRequest) -> NoReturn:
-    """Become the command; return only by raising. Until then every failure is status 125."""
+    """Become the command, or run it where something has to be done around it; return only by raising.
+
+    Until the command is started every failure is status 125.
+    """
     from orqo_vault.run.execute import NOT_STARTED, replace_process
+    from orqo_vault.run.interruption import Interruption
 
     if not request.words:
         raise UsageError("no command to run", hint="orqo-vault run [--run NAME | --only ID,…] -- COMMAND…")
     selection = selected(request.only, request.run)
     invocation.failing_as = NOT_STARTED
-    vault = invocation.vault(allow_older=request.allow_older).acting(reason=request.reason)
-    with vault.prepare(only=selection.only, run=selection.run) as prepared:
-        if prepared.leases:  # they end with this process, which the command is about to replace
-            raise DeliveryError(
-                "a run with leased secrets from the command line is not available yet",
-                hint="use Vault.prepare() in Python and start the command inside its with block",
-            )
-        environment = prepared.child_env(_inherited(invocation.environ), clean=request.clean_env)
-        if invocation.verbosity:
-            _tell(invocation, prepared.plan)
-    invocation.close()
-    invocation.failing_as = None  # from here on the status is the command's
-    replace_process(request.words, environment)
+    with Interruption() as interruption, _closing(invocation):
+        vault = invocation.vault(allow_older=request.allow_older).acting(reason=request.reason)
+        with vault.prepare(only=selection.only, run=selection.run) as prepared:
+            environment = prepared.child_env(_inherited(invocation.environ), clean=request.clean_env)
+            if request.manifest is not None:
+                _write_manifest(request.manifest, prepared, vault)
+            if invocation.verbosity:
+                _tell(invocation, prepared.plan)
+            _run_around_where_needed(invocation, prepared, request, environment, interruption)
+        invocation.close()
+        invocation.failing_as = None  # from here on the status is the command's
+        replace_process(request.words, environment)
+
+
+def _run_around_where_needed(
+    invocation: Invocation,
+    prepared: PreparedRun,
+    request: RunRequest,
+    environment: Mapping[str, str],
+    interruption: Interruption,
+) -> None:
+    """Do not return when the command cannot simply take our place."""
+    from orqo_vault.run.streams import streams_to_mask
+
+    streams = streams_to_mask(request.mask or prepared.plan.run.mask)
+    needed = prepared.plan.needs_supervision or prepared.leases or request.kill_after is not None
+    if not (needed or any(streams)):
+        return
+    from orqo_vault.cli.supervising import masking_of, run_around
+
+    masking = masking_of(invocation, prepared, streams)
+    if needed or masking is not None:
+        run_around(invocation, prepared, request, environment, masking, interruption)
+
+
+@contextmanager
+def _closing(invocation: Invocation) -> Iterator[None]:
+    """Give back what a run that does not start has taken; what went wrong first is what is reported."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OrqoVaultError):
+            invocation.close()
+        raise
+
+
+def _write_manifest(path: str, prepared: PreparedRun, vault: Vault) -> None:
+    import json
+
+    from orqo_vault.cli.private_file import write_private_file
+    from orqo_vault.vault.manifest import manifest
+
+    text = json.dumps(manifest(prepared, vault), indent=2, ensure_ascii=False)
+    write_private_file(path, text.encode() + b"\n")
 
 
 def _tell(invocation: Invocation, plan: Plan) -> None:

@@ -10,7 +10,7 @@ from orqo_vault.planner.plan import Plan
 
 
 def refuse_what_is_not_available(plan: Plan) -> None:
-    """Raise for platform keys without a provider, and for run rules that need a supervised child."""
+    """Raise for platform keys without a provider, and for deliveries this system does not know."""
     wanted = [planned.id for planned in plan.credentials if planned.mode is Mode.PLATFORM]
     if wanted:
         raise NoPlatformProviderError(
@@ -19,11 +19,3 @@ def refuse_what_is_not_available(plan: Plan) -> None:
         )
     if plan.needs_dumpable and not hasattr(os, "memfd_create"):
         raise DeliveryError("deliver: memfd needs Linux", hint="use deliver: file, or agent for an SSH key")
-    if plan.run.mask == "always":
-        raise _not_yet(plan, "mask: always")
-    if plan.run.on_lease_end != "warn":
-        raise _not_yet(plan, f"on_lease_end: {plan.run.on_lease_end}")
-
-
-def _not_yet(plan: Plan, rule: str) -> DeliveryError:
-    return DeliveryError(f"run {plan.run.name!r}: {rule} is not available yet", hint="leave it out")

@@ -10,6 +10,9 @@ from typing import Any, Literal
 from orqo_vault.credential import BoundField, Credential
 from orqo_vault.llm import LLMConfig
 
+Mask = Literal["auto", "always", "never"]
+OnLeaseEnd = Literal["warn", "signal", "terminate"]
+
 
 @dataclass(frozen=True, slots=True)
 class BackendDeclaration:
@@ -37,12 +40,12 @@ class Run:
     allow_variables: tuple[str, ...] = ()
     inherit: Literal["all", "none"] | tuple[str, ...] = "all"
     on_conflict: Literal["error", "override", "keep"] = "override"
-    mask: Literal["auto", "always", "never"] = "auto"
+    mask: Mask = "auto"
     budget: str | None = None
     """Decimal credits, as written."""
     allow_disk: bool = False
     """Secret files may touch a disk where there is no folder in memory."""
-    on_lease_end: Literal["warn", "signal", "terminate"] = "warn"
+    on_lease_end: OnLeaseEnd = "warn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -16,6 +16,7 @@ from orqo_vault.vault.leases import Leases
 
 if TYPE_CHECKING:
     from orqo_vault.audit import Use
+    from orqo_vault.run.chores import Chore
 
 
 class PreparedRun:
@@ -31,6 +32,7 @@ class PreparedRun:
         """Files, leases and holds register here what ends them."""
         self.uses = uses
         """What this run gets of each credential, as it stands in the audit log: names and versions."""
+        self._lent = leases
         self.leases = leases.held
         """What a backend lent to this run; leaving the block gives it back."""
         self.undo.callback(leases.close)
@@ -51,6 +53,13 @@ class PreparedRun:
             raise
         self.pass_fds = handed.descriptors
         self._environment = self._environment.delivered(handed.variables)
+
+    def chores(self, tell: Callable[[str], None]) -> Sequence[Chore]:
+        """Return what has to be done while the child runs, for :func:`orqo_vault.run.supervise.supervise`.
+
+        Leases are renewed; ``tell`` gets one line when one cannot be, and the run's ``on_lease_end`` decides.
+        """
+        return self._lent.renewals(self.plan.run.on_lease_end, tell)
 
     def secrets(self) -> tuple[SecretValue, ...]:
         """Return every secret value the run gets, however it gets it: what has to be masked in its output."""
