@@ -89,6 +89,10 @@ class Vault:
         if allow_disk:
             plan = replace(plan, run=replace(plan.run, allow_disk=True))
         refuse_what_is_not_available(plan)
+        if plan.deliveries:
+            from orqo_vault.run.deliverable import refuse_undeliverable  # few runs have a file
+
+            refuse_undeliverable(plan, self.surroundings.environ)
         credentials = [self.settings.credentials[each.id] for each in plan.credentials]
         with self.asking("run", credentials, run=plan.run.name or None) as asked:
             return self._prepared(plan, credentials, asked)
@@ -266,7 +270,7 @@ class Vault:
 
     def _written(self, credential: Credential, outcome: T) -> T:
         """Return the outcome of a write, after which no earlier test of what was stored says anything."""
-        from orqo_vault.vault.probing import forget_results
+        from orqo_vault.vault.status import forget_results
 
         forget_results(self, credential)
         return outcome
