@@ -28,6 +28,8 @@ _CHECKS = (
     " AND request.hold = hold.id AND request.state IN ('started', 'unsettled')"
     " WHERE hold.organization = :organization AND amount > 0"
     " GROUP BY id HAVING COALESCE(SUM(request.drawn), 0) <> MAX(hold.drawn)",
+    "SELECT 'what is kept by hold ' || id || ', which has ended' AS what, drawn AS expected, amount AS found"
+    " FROM hold WHERE organization = :organization AND amount > drawn AND state <> 'live'",
     "SELECT 'what was spent of the holds' AS what, expected, found FROM"
     " (SELECT COALESCE(SUM(charged), 0) AS expected FROM request WHERE organization = :organization) AS charges,"
     " (SELECT COALESCE(SUM(spent), 0) AS found FROM hold WHERE organization = :organization) AS spending"
