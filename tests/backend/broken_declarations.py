@@ -71,7 +71,14 @@ class HasANameThatFitsNoSettingsFile(Refusing):
     type_name = "My Backend"
 
 
-@caught_by("test_bootstrap_variables_are_a_frozenset_of_names")
+@caught_by("test_what_an_option_names_is_a_login_variable_too")
+class ForgetsWhatItsOptionsName(Refusing):
+    @classmethod
+    def login_variables(cls, options: Any) -> frozenset[str]:
+        return cls.bootstrap_variables
+
+
+@caught_by("test_bootstrap_variables_are_a_frozenset_of_names", "test_what_an_option_names_is_a_login_variable_too")
 class ListsItsBootstrapVariables(Refusing):
     bootstrap_variables: ClassVar[Any] = ["MY_TOKEN"]
 

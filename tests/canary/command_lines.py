@@ -33,7 +33,15 @@ class Line:
 
 def command_lines(stage: Stage) -> list[Line]:
     """Return all of them for a stage."""
-    return [*_changing(stage), *_looking(), *_running(), *_exchange(stage), *_store(stage), *_slips(stage)]
+    return [
+        *_changing(stage),
+        *_looking(),
+        *_running(),
+        *_piped(stage),
+        *_exchange(stage),
+        *_store(stage),
+        *_slips(stage),
+    ]
 
 
 def _changing(stage: Stage) -> list[Line]:
@@ -75,6 +83,12 @@ def _looking() -> list[Line]:
         *(_line("list", *more) for more in ((), ("--json",), ("--plain",))),
         *(_line("plan", *more) for more in ((), ("--json",), ("--only", "openai,deploy"))),
         *(_line("check", *more) for more in ((), ("--all",), ("--all", "--json"), ("--only", "openai"))),
+        *(_line("check", "--all-runs", *more) for more in ((), ("--json", "--clean-env"))),
+        *(
+            _line("explain", *more)
+            for more in (("SMTP_PASSWORD",), ("mail", "--json"), ("PATH",), ("OPENAI_API_KEY", "--json"))
+        ),
+        *(_line("doctor", *more) for more in ((), ("--json",))),
         *(_line("test", *more) for more in (("crm",), ("login", "hosted", "--json"))),  # those ask nobody
         _line("backend", "list"),
         *(_line("backend", "check", *more) for more in ((), ("local", "--json"), ("--policy",))),
@@ -97,6 +111,16 @@ def _running() -> list[Line]:
         _line("exec", "--only", "openai", "--", "/nonexistent/command"),
         _line("run", "--only", "hosted", "--", *true),
         _line("run", "--only", "nobody", "--", *true),
+    ]
+
+
+def _piped(stage: Stage) -> list[Line]:
+    """What is piped through is masked: not even on standard output is there a secret."""
+    said = "\n".join(value for fields in stage.canaries.fields.values() for value in fields.values())
+    return [
+        _line("redact", stdin=said),
+        _line("redact", "--only", ",".join(stage.canaries.fields), stdin=said),
+        _line("redact", "--only", "nobody", stdin=said),
     ]
 
 

@@ -70,6 +70,10 @@ class Declaration(ContractFixtures):
         odd = [name for name in backend.bootstrap_variables if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*\*?", name)]
         assert odd == []
 
+    def test_what_an_option_names_is_a_login_variable_too(self, backend: Backend) -> None:
+        options = {"auth": {"token_env": "CORP_LOGIN"}}
+        assert backend.login_variables(options) >= {"CORP_LOGIN", *backend.bootstrap_variables}
+
     def test_creating_one_does_no_io(self, backend: Backend) -> None:
         """Made once before, so that modules imported on first use are not taken for I/O."""
         kind = type(backend)
