@@ -45,7 +45,7 @@ def _problems(chosen: Format, variables: Sequence[Variable], plain: Sequence[Pla
     if found:
         return found
     too_much = chosen.too_much(plain)
-    return [f"all {len(plain)} variables together: it {too_much}"] if too_much is not None else []
+    return [f"all {len(plain)} variables together, which {too_much}"] if too_much is not None else []
 
 
 def _those_that_can(variables: Sequence[Variable], plain: Sequence[Plain]) -> str:

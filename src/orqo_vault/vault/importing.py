@@ -12,7 +12,7 @@ from pathlib import Path
 from orqo_vault.credential import Mode
 from orqo_vault.edit.editor import SettingsEditor
 from orqo_vault.edit.replacing import replace_content
-from orqo_vault.errors import ConflictError, CorruptSecretError
+from orqo_vault.errors import ConflictError, CorruptSecretError, without_frames
 from orqo_vault.exchange.importing import replaced_source
 from orqo_vault.exchange.proposals import Proposal
 from orqo_vault.exchange.sources import Moved, Place
@@ -76,14 +76,17 @@ def take_steps(vault: Vault, editor: SettingsEditor, steps: Iterable[Step]) -> I
         yield step
 
 
-def replace_plain_text(path: Path, kind: str, content: bytes, steps: Iterable[Step], run: tuple[str, ...]) -> None:
+@without_frames
+def replace_plain_text(
+    path: Path, kind: str, content: SecretValue, steps: Iterable[Step], run: tuple[str, ...]
+) -> None:
     """Take the values out of the source as one step. No copy of it is kept: it would be the plain text again.
 
     Raises :class:`~orqo_vault.errors.ConflictError`, and leaves it alone, when it is not ``content`` any more.
     """
     moved = {place: where for step in steps for place, where in step.moved.items()}
-    text = replaced_source(kind, SecretValue(content.decode()), moved, run)
-    if not replace_content(path, content, text.reveal().encode()):
+    text = replaced_source(kind, content, moved, run)
+    if not replace_content(path, content.reveal().encode(), text.reveal().encode()):
         raise ConflictError(f"{path.name} changed while it was imported: it still holds its values", hint="try again")
 
 

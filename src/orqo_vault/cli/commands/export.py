@@ -13,6 +13,7 @@ from orqo_vault.cli.private_file import append_to_file, write_private_file
 from orqo_vault.cli.selection import selected
 from orqo_vault.cli.terminal import stdout_is_terminal
 from orqo_vault.cli.usage import UsageError
+from orqo_vault.errors import without_frames
 from orqo_vault.exchange.export import Exported
 from orqo_vault.exchange.formats import format_names, get_format
 from orqo_vault.vault.exporting import export_selection
@@ -67,6 +68,7 @@ def _target(invocation: Invocation, format_name: str) -> str | None:
     return invocation.environ[variable]
 
 
+@without_frames
 def _deliver(exported: Exported, output: str | None, target: str | None) -> None:
     """Print the masks before the values are anywhere."""
     _print(exported.masks.reveal())

@@ -53,8 +53,8 @@ def command(
     """
     if replace_source and not apply:
         raise UsageError("--replace-source needs --apply", hint="look at the plan first")
-    content = file_content(file, "the file to import")
-    proposed = read_source(kind, _text(content), only=_names(only), skip=_names(skip))
+    content = _content(file)
+    proposed = read_source(kind, content, only=_names(only), skip=_names(skip))
     vault = invocation.vault()
     steps = import_steps(vault, proposed.proposals, backend)
     if apply:
@@ -76,9 +76,9 @@ def command(
     return 0
 
 
-def _text(content: bytes) -> SecretValue:
+def _content(file: str) -> SecretValue:
     try:
-        return SecretValue(content.decode())
+        return SecretValue(file_content(file, "the file to import").decode())
     except UnicodeDecodeError:
         raise UsageError("the file to import is not text (UTF-8)") from None
 
