@@ -18,7 +18,8 @@ from orqo_vault.delivery.folder import RunFolder
 from orqo_vault.delivery.guard import SECONDS, SHELL, dismiss, waiting
 from orqo_vault.delivery.process import start_time
 from orqo_vault.errors import DeliveryError, InvalidFieldError
-from orqo_vault.injector import Delivery, content
+from orqo_vault.injector import content
+from orqo_vault.injector.delivery import Delivery
 
 SOCKET = ".agent"
 PROCESS = ".agent-process"

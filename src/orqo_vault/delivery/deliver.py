@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import NamedTuple
 
 from orqo_vault.errors import without_frames
-from orqo_vault.injector import Delivery
+from orqo_vault.injector.delivery import Delivery
 
 
 class Around(NamedTuple):

@@ -8,7 +8,8 @@ from contextlib import ExitStack
 
 from orqo_vault.delivery.folder import RunFolder
 from orqo_vault.delivery.links import expanded, make_link, remove_link
-from orqo_vault.injector import Delivery, content
+from orqo_vault.injector import content
+from orqo_vault.injector.delivery import Delivery
 
 
 def deliver_files(

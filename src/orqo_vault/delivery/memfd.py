@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 
 from orqo_vault.errors import DeliveryError
-from orqo_vault.injector import Delivery, content
+from orqo_vault.injector import content
+from orqo_vault.injector.delivery import Delivery
 
 SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 

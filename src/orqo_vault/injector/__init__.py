@@ -3,8 +3,7 @@
 from orqo_vault.injector.build import Selected, build_environment, field_value
 from orqo_vault.injector.claims import claims
 from orqo_vault.injector.content import content
-from orqo_vault.injector.delivery import Delivery
 from orqo_vault.injector.environment import Environment
 from orqo_vault.injector.expiry import expired
 
-__all__ = ["Delivery", "Environment", "Selected", "build_environment", "claims", "content", "expired", "field_value"]
+__all__ = ["Environment", "Selected", "build_environment", "claims", "content", "expired", "field_value"]

@@ -8,16 +8,18 @@ what the run gets, byte for byte.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from orqo_vault.credential import BoundField, Credential, Mode
 from orqo_vault.errors import MissingSecretsError, NoPlatformProviderError
 from orqo_vault.injector.carriage import refuse_unfit, refuse_unfit_for_files
 from orqo_vault.injector.claims import claims, file_name
 from orqo_vault.injector.content import decoded_text
-from orqo_vault.injector.delivery import Delivery
 from orqo_vault.injector.environment import Environment
 from orqo_vault.secret import Secret, SecretValue
+
+if TYPE_CHECKING:
+    from orqo_vault.injector.delivery import Delivery
 
 PASSPHRASE = "passphrase"  # noqa: S105  # a field's name: what opens the key of the same credential in an agent
 
@@ -75,6 +77,8 @@ def _variables(present: Iterable[_Present]) -> Iterator[tuple[str, SecretValue]]
 
 
 def _delivery(present: _Present) -> Delivery:
+    from orqo_vault.injector.delivery import Delivery  # few runs have one
+
     credential, field, value, secret = present
     refuse_unfit_for_files(credential, field, value)
     return Delivery(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from orqo_vault.injector.claims import Origin
-from orqo_vault.injector.delivery import Delivery
 from orqo_vault.secret import SecretValue
+
+if TYPE_CHECKING:
+    from orqo_vault.injector.delivery import Delivery
 
 
 class Environment(Mapping[str, SecretValue]):

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from orqo_vault.credential import BoundField, Credential, Mode
 from orqo_vault.errors import CredentialError, ExpiredCredentialError
 from orqo_vault.injector import claims, expired
 from orqo_vault.planner.selection import Selection
 from orqo_vault.settings.model import Run, Settings
+
+if TYPE_CHECKING:
+    from orqo_vault.planner.delivery import PlannedDelivery
 
 OURS = "ORQO_VAULT_*"
 
@@ -24,18 +28,6 @@ class PlannedVariable:
     field: str
     deliver: str
     sure: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedDelivery:
-    """A field that will reach the run otherwise than in a variable, when it has a value."""
-
-    credential: str
-    field: str
-    how: str
-    link: str | None
-    """A path outside the run's own folder that will lead to it."""
-    secret: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +88,18 @@ def make_plan(settings: Settings, selection: Selection, *, now: datetime) -> Pla
             for name, (credential_id, field) in sources.items()
         ),
         removed=removed_variables(settings),
-        deliveries=tuple(
-            PlannedDelivery(credential_id, bound.name, bound.deliver, bound.link, bound.secret)
-            for credential_id, contract in contracts.items()
-            for bound in contract
-            if bound.deliver != "env"
-        ),
+        deliveries=_deliveries(contracts),
         unknown_logins=tuple(each.name for each in settings.backends.values() if not each.logins_known),
     )
+
+
+def _deliveries(contracts: Mapping[str, tuple[BoundField, ...]]) -> tuple[PlannedDelivery, ...]:
+    found = [(id, bound) for id, contract in contracts.items() for bound in contract if bound.deliver != "env"]
+    if not found:
+        return ()
+    from orqo_vault.planner.delivery import PlannedDelivery
+
+    return tuple(PlannedDelivery(id, bound.name, bound.deliver, bound.link, bound.secret) for id, bound in found)
 
 
 def removed_variables(settings: Settings) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 
 from orqo_vault.delivery.deliver import Around, deliver
 from orqo_vault.errors import DeliveryError, InvalidFieldError
-from orqo_vault.injector import Delivery
+from orqo_vault.injector.delivery import Delivery
 from orqo_vault.probes.addresses import resolve
 from orqo_vault.probes.contract import Answer, Outcome, StoppedError, Subject
 from orqo_vault.probes.scrubbing import scrubbed

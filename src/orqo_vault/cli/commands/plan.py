@@ -15,7 +15,7 @@ from orqo_vault.cli.selection import selected
 from orqo_vault.credential import Mode
 from orqo_vault.errors import OrqoVaultError
 from orqo_vault.planner import Plan, PlannedCredential, PlannedVariable
-from orqo_vault.planner.plan import PlannedDelivery
+from orqo_vault.planner.delivery import PlannedDelivery
 from orqo_vault.run.changes import Changes, changes, obstacles
 from orqo_vault.run.child_environment import inherit_rule
 from orqo_vault.vault.call_counts import BackendReads, planned_reads
