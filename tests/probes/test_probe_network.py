@@ -68,6 +68,17 @@ def test_a_server_with_a_certificate_that_nobody_trusts_gets_nothing(stage: Stag
     assert "certificate is not trusted" in result.reason
 
 
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_ca_file_that_cannot_be_used_is_named(
+    content: str | None, stage: Stage, site: Website, tmp_path: Path
+) -> None:
+    if content is not None:
+        (tmp_path / "corp.pem").write_text(content)
+    result = stage.token({"url": site.url, "ca_file": "corp.pem"})
+    assert (result.outcome, site.asked) == (Outcome.REFUSED, [])
+    assert "ca_file corp.pem" in result.reason
+
+
 def test_a_server_with_the_name_of_another_gets_nothing(stage: Stage, ca: trustme.CA, trusted: str) -> None:
     with website(ca.issue_cert("other.example")) as site:
         result = stage.token({"url": site.url, "ca_file": trusted})

@@ -124,6 +124,14 @@ def test_a_state_folder_that_cannot_be_written_changes_nothing_about_the_test(va
     assert status(vault) == "untested"
 
 
+def test_a_test_is_in_the_audit_log(vault: Vault) -> None:
+    vault.close()
+    (log,) = project_state(os.environ, vault.settings.base_dir).rglob("audit.jsonl")
+    (line,) = [each for each in log.read_text().splitlines() if '"event":"test"' in each]
+    assert '"token"' in line
+    assert SECRET not in line
+
+
 def test_a_platform_key_is_never_tested(stage: Stage, plain_site: Website) -> None:
     test = {"url": plain_site.url}
     with stage.declare("api_token", None, mode="platform", provider="openai", test=test) as vault:

@@ -40,7 +40,8 @@ def trust(subject: Subject) -> ssl.SSLContext:
     path = subject.base_dir / Path(named).expanduser() if named is not None else None
     try:
         context = ssl.create_default_context(cafile=path)
-        context.keylog_filename = None  # SSLKEYLOGFILE is for who debugs a connection, and this one has a secret in it
+        # SSLKEYLOGFILE is for who debugs a connection, and this one has a secret in it.
+        context.keylog_filename = None  # type: ignore[assignment]  # the stub knows no None
         return context
     except OSError as error:  # ssl.SSLError is one
         reason = error.strerror if not isinstance(error, ssl.SSLError) else "it holds no certificate"

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from orqo_vault.credential import Credential, Mode
 from orqo_vault.secret import MASK
 from orqo_vault.settings.model import Settings
-from orqo_vault.vault.probing import results_of
-from orqo_vault.vault.status import Status, status_of
+from orqo_vault.vault.status import Status, results_of, status_of
 from orqo_vault.vault.vault import Vault
 
 PLATFORM_KEY = "Platform key"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,12 +14,12 @@ from orqo_vault.injector import Selected, expired, field_value
 from orqo_vault.planner.lookup import lookup
 from orqo_vault.plugins import credential_type
 from orqo_vault.probes import Answer, Outcome, ProbeResult, Subject
-from orqo_vault.probes.results import Results
 from orqo_vault.probes.running import answer_of
 from orqo_vault.secret import SecretValue
 from orqo_vault.vault.auditing import use
 from orqo_vault.vault.leases import hold_leases
 from orqo_vault.vault.reading import read_secrets
+from orqo_vault.vault.status import results_of
 from orqo_vault.vault.vault import Vault
 
 SECONDS = 10.0
@@ -39,6 +38,8 @@ class Probed:
 
 def probe_all(vault: Vault, ids: Iterable[str] | None = None, *, seconds: float = SECONDS) -> list[Probed]:
     """Test the named credentials, or every one that is enabled, side by side; each ends in a result or an error."""
+    from concurrent.futures import ThreadPoolExecutor  # one test needs no others
+
     if ids is None:
         chosen = [each.id for each in vault.credentials.values() if each.enabled]
     else:
@@ -90,20 +91,6 @@ def probe_one(vault: Vault, credential_id: str, *, seconds: float = SECONDS) -> 
     if result.outcome is not Outcome.NOT_TESTABLE:
         results_of(vault).keep(result, credential)
     return result
-
-
-def forget_results(vault: Vault, written: Credential) -> None:
-    """Drop what is remembered of every credential whose secret is in the same place: another is stored there now."""
-    results = results_of(vault)
-    for credential_id in results.ids():
-        other = vault.credentials.get(credential_id)
-        if other is None or (other.backend, other.at) == (written.backend, written.at):
-            results.forget(credential_id)
-
-
-def results_of(vault: Vault) -> Results:
-    """Return what this machine remembers of the project's tests."""
-    return Results(vault.surroundings.environ, vault.settings.base_dir)
 
 
 def _read(vault: Vault, credential: Credential, undo: ExitStack) -> tuple[Stored | None, dict[str, SecretValue]]:

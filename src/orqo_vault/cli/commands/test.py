@@ -52,11 +52,12 @@ def command(
     if everything == bool(ids):
         raise UsageError("say which: one ID or more, or --all")
     probed = probe_all(invocation.vault(allow_older=allow_older), None if everything else ids, seconds=timeout)
+    status = max((_status(each, everything) for each in probed), default=0)
     if as_json:
-        print_json({"ok": not any(map(_failed, probed)), "results": [as_object(each) for each in probed]})
+        print_json({"ok": status == 0, "results": [as_object(each) for each in probed]})
     else:
         print_table(COLUMNS, (_cells(each) for each in probed))
-    return max((_status(each, everything) for each in probed), default=0)
+    return status
 
 
 def as_object(probed: Probed) -> dict[str, object]:
@@ -73,11 +74,6 @@ def as_object(probed: Probed) -> dict[str, object]:
         "tested_at": result.tested_at.isoformat(),
         "version": result.version,
     }
-
-
-def _failed(probed: Probed) -> bool:
-    result = probed.result
-    return isinstance(result, OrqoVaultError) or result.outcome not in (Outcome.OK, Outcome.NOT_TESTABLE)
 
 
 def _status(probed: Probed, everything: bool) -> int:
