@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from .stage import Stage
 
+NOT_SECRET = ("username", "client_id", "access_key_id", "region", "host", "port", "token_url", "scope", "expires_at")
 NEW = ("--key", "NEW", "--category", "custom")
 
 
@@ -116,10 +117,11 @@ def _running() -> list[Line]:
 
 def _piped(stage: Stage) -> list[Line]:
     """What is piped through is masked: not even on standard output is there a secret."""
-    said = "\n".join(value for fields in stage.canaries.fields.values() for value in fields.values())
+    stored = stage.canaries.fields
+    said = "\n".join(v for fields in stored.values() for name, v in fields.items() if name not in NOT_SECRET)
     return [
-        _line("redact", stdin=said),
-        _line("redact", "--only", ",".join(stage.canaries.fields), stdin=said),
+        _line("redact", stdin="nothing of ours"),
+        _line("redact", "--only", ",".join(stored), stdin=said),
         _line("redact", "--only", "nobody", stdin=said),
     ]
 
