@@ -63,6 +63,11 @@ def env(project: Path) -> Path:
     return file
 
 
+@pytest.fixture
+def settings(project: Path) -> Path:
+    return project / "orqo-vault.yaml"
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(each): each.read_bytes() for each in sorted(folder.rglob("*")) if each.is_file()}
 
@@ -189,10 +194,44 @@ def test_another_value_in_a_declared_credential_stops_it_before_anything_is_done
     done = cli("import", "dotenv", ".env", *APPLY, "--replace-source")
 
     assert done.status == 9
-    assert "OPENAI_API_KEY would become model, which holds another value" in done.err
+    assert "OPENAI_API_KEY would become model, where another value is stored already" in done.err
     assert contents(project) == before
     assert cli("import", "dotenv", ".env", *APPLY, "--skip", "OPENAI_API_KEY").status == 0
     assert cli("get", "model").out == b"sk-other"
+
+
+def test_a_place_where_another_secret_is_stored_stops_it(cli: Cli, env: Path, project: Path) -> None:
+    add = ("add", "openai", "--type", "api_token", "--key", "X", "--category", "runtime", "--stdin", "token")
+    assert cli(*add, stdin=b"sk-other").status == 0
+    assert cli("delete", "openai", "--keep-secret", "--yes").status == 0
+    before = contents(project)
+
+    done = cli("import", "dotenv", ".env", *APPLY)
+
+    assert done.status == 9
+    assert "OPENAI_API_KEY would become openai, where another value is stored already" in done.err
+    assert contents(project) == before
+
+
+def test_what_is_declared_and_not_stored_yet_is_filled(cli: Cli, env: Path, settings: Path) -> None:
+    settings.write_text(settings.read_text() + DECLARED)
+
+    done = cli("import", "dotenv", ".env", *APPLY, "--skip", "AWS_ACCESS_KEY_ID,AWS_SECRET_ACCESS_KEY")
+
+    assert done.status == 0, done.err
+    assert ("mail: stored" in done.err, "model: stored" in done.err) == (True, True)
+    assert cli("get", "mail.password").out == b'hunter2 "x"'
+    assert cli("get", "mail.username").out == b"ana"
+    assert cli("get", "model").out == b"sk-hunter2"
+
+
+DECLARED = """\
+credentials:
+  mail:
+    {name: Mail, key: SMTP, category: communication, type: email_smtp, values: {host: mail.example},
+     env: {username: SMTP_USER}}
+  model: {name: Model, key: OPENAI_API_KEY, category: llm_provider, type: api_token}
+"""
 
 
 def test_an_id_that_means_something_else_gets_a_number(cli: Cli, env: Path) -> None:

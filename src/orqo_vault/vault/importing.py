@@ -1,6 +1,7 @@
 """Makes proposals real: stored, declared and read back, each on its own, so that a second run goes on where one ended.
 
-Nothing is written until everything is known to be possible. What is declared already is compared, never changed.
+Nothing is written until everything is known to be possible. What is declared already gets what it lacks; a value it
+has is compared, never changed.
 """
 
 from __future__ import annotations
@@ -19,8 +20,6 @@ from orqo_vault.exchange.sources import Moved, Place
 from orqo_vault.secret import Secret, SecretValue
 from orqo_vault.vault.declaring import add_credential, candidate
 from orqo_vault.vault.vault import Vault
-
-_SKIP = "--skip leaves variables out, --only picks some"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +58,21 @@ def refuse_impossible(vault: Vault, editor: SettingsEditor, steps: Iterable[Step
     """Raise for the first step that cannot be done; nothing is written."""
     for step in steps:
         if step.declared:
-            _refuse_another_value(step.proposal, _held(vault, step.proposal.id), "which holds another value")
+            _refuse_another_value(step.proposal, _held(vault, step.proposal))
+            vault.backends.writable(str(vault.credentials[step.proposal.id].backend))
         else:
             with candidate(vault, editor, step.proposal.id, step.proposal.entry) as wanted:
                 stored = wanted.read(step.proposal.id)
-                if stored is not None:  # an import that was interrupted before it declared what it had stored
-                    _refuse_another_value(step.proposal, stored, "where another secret is stored already")
+                # An import that was interrupted before it declared what it had stored left it as it should be.
+                if stored is not None and stored != step.proposal.secret:
+                    raise _occupied(step.proposal)
                 wanted.backends.writable(str(wanted.credentials[step.proposal.id].backend))
 
 
-def take_steps(vault: Vault, editor: SettingsEditor, steps: Iterable[Step]) -> Iterator[Step]:
-    """Do the steps, and yield each when what it stored was read back as it was in the source."""
+def take_steps(vault: Vault, editor: SettingsEditor, steps: Iterable[Step]) -> Iterator[tuple[Step, str]]:
+    """Do the steps, and yield each, with what was done, when its values were read back as they are in the source."""
     for step in steps:
-        if not step.declared:
-            _import(vault, editor, step.proposal)
-        yield step
+        yield step, (_complete(vault, step.proposal) if step.declared else _import(vault, editor, step.proposal))
 
 
 @without_frames
@@ -90,13 +89,28 @@ def replace_plain_text(
         raise ConflictError(f"{path.name} changed while it was imported: it still holds its values", hint="try again")
 
 
-def _import(vault: Vault, editor: SettingsEditor, proposal: Proposal) -> None:
+def _import(vault: Vault, editor: SettingsEditor, proposal: Proposal) -> str:
     with candidate(vault, editor, proposal.id, proposal.entry) as wanted:
         there = wanted.read(proposal.id) == proposal.secret
         fields = None if there else {name: proposal.secret[name] for name in proposal.secret}
         add_credential(vault, editor, proposal.id, proposal.entry, fields)
-        if wanted.read(proposal.id) != proposal.secret:
-            raise CorruptSecretError(f"{proposal.id}: the backend does not give back what was stored")
+        _read_back(wanted, proposal)
+    return "stored and declared"
+
+
+def _complete(vault: Vault, proposal: Proposal) -> str:
+    held = _held(vault, proposal)
+    missing = {name: proposal.secret[name] for name in proposal.secret if name not in held}
+    if not missing:
+        return "there already"
+    vault.update(proposal.id, set=missing)
+    _read_back(vault, proposal)
+    return "stored"
+
+
+def _read_back(vault: Vault, proposal: Proposal) -> None:
+    if _held(vault, proposal) != proposal.secret:
+        raise CorruptSecretError(f"{proposal.id}: the backend does not give back what was stored")
 
 
 def _declared_as(vault: Vault, proposal: Proposal) -> Proposal | None:
@@ -114,19 +128,25 @@ def _declared_as(vault: Vault, proposal: Proposal) -> Proposal | None:
     return None
 
 
-def _held(vault: Vault, credential_id: str) -> Secret:
-    """Return what a run would get of a credential: stored, or in the settings, or by default."""
-    defaults = {each.name: each.default for each in vault.settings.contracts[credential_id] if each.default is not None}
-    stored = vault.read(credential_id) or Secret({})
-    return Secret(defaults).replace(
-        {**{name: stored[name] for name in stored}, **vault.credentials[credential_id].values}
-    )
+def _held(vault: Vault, proposal: Proposal) -> Secret:
+    """Return what a run would get of the proposal's fields: stored, or in the settings, or a fitting default."""
+    declared, stored = vault.credentials[proposal.id].values, vault.read(proposal.id) or Secret({})
+    defaults = {each.name: SecretValue(each.default) for each in vault.settings.contracts[proposal.id] if each.default}
+    held = {name: value for name, value in defaults.items() if proposal.secret.get(name) == value}
+    held |= {name: stored[name] for name in stored} | {name: SecretValue(text) for name, text in declared.items()}
+    return Secret({name: value for name, value in held.items() if name in proposal.secret})
 
 
-def _refuse_another_value(proposal: Proposal, stored: Secret, why: str) -> None:
-    different = [name for name in proposal.secret if stored.get(name) != proposal.secret[name]]
+def _refuse_another_value(proposal: Proposal, held: Secret) -> None:
+    different = [name for name in held if held[name] != proposal.secret[name]]
     if different:
-        variables = [place.name for place, field in proposal.places.items() if field in different]
-        raise ConflictError(
-            f"{', '.join(variables)} would become {proposal.id}, {why}", hint=f"nothing was imported; {_SKIP}"
-        )
+        raise _occupied(proposal, different)
+
+
+def _occupied(proposal: Proposal, fields: Iterable[str] | None = None) -> ConflictError:
+    wanted = set(proposal.secret if fields is None else fields)
+    variables = ", ".join(dict.fromkeys(place.name for place, field in proposal.places.items() if field in wanted))
+    return ConflictError(
+        f"{variables} would become {proposal.id}, where another value is stored already",
+        hint="nothing was imported; --skip leaves variables out, --only picks some",
+    )

@@ -63,8 +63,8 @@ def command(
         if steps and not confirm(_question(steps, file, replace_source), yes=yes, interactive=invocation.interactive):
             invocation.say("nothing is changed")
             return 1
-        for step in take_steps(vault, editor, steps):
-            invocation.say(f"{step.proposal.id}: {'there already' if step.declared else 'stored and declared'}")
+        for step, done in take_steps(vault, editor, steps):
+            invocation.say(f"{step.proposal.id}: {done}")
         if replace_source and steps:
             replace_plain_text(Path(file), kind, content, steps, _run(invocation, Path(file)))
             invocation.say(f"{file}: its values are gone; what else has a copy (git, backups) still has them")
