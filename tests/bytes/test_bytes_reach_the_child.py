@@ -54,7 +54,7 @@ def type_in(settings: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., No
 
 def seen_by_a_child(settings: Path, only: str) -> dict[bytes, bytes]:
     """Return the environment that a command finds, as its kernel keeps it."""
-    run = [sys.executable, "-m", "orqo_vault", "-c", str(settings), "run", "--only", only, "--"]
+    run = [sys.executable, "-m", "orqo_vault", "-c", str(settings), "run", "--mask", "never", "--only", only, "--"]
     done = subprocess.run([*run, sys.executable, "-I", "-S", "-c", DUMP], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     found = {}

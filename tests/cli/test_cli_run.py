@@ -58,7 +58,7 @@ def test_without_two_dashes_the_command_may_have_options_of_its_own(filled: Cli)
 
 @pytest.mark.parametrize("status", [0, 1, 2, 125, 127, 255])
 def test_the_exit_status_is_the_commands_own(filled: Cli, status: int) -> None:
-    done = filled.process("run", "--only", "openai", "--", "sh", "-c", f"exit {status}")
+    done = filled.process("run", "--mask", "never", "--only", "openai", "--", "sh", "-c", f"exit {status}")
     assert (done.status, done.err) == (status, "")
 
 
@@ -70,7 +70,20 @@ def test_death_by_signal_is_the_commands_own(filled: Cli, number: signal.Signals
 def test_a_signal_to_the_run_reaches_the_command(filled: Cli) -> None:
     """There is no process in between: the command has the run's own process id."""
     running = subprocess.Popen(
-        [sys.executable, "-m", "orqo_vault", "run", "--only", "openai", "--", "sh", "-c", "echo $$; exec sleep 60"],
+        [
+            sys.executable,
+            "-m",
+            "orqo_vault",
+            "run",
+            "--mask",
+            "never",
+            "--only",
+            "openai",
+            "--",
+            "sh",
+            "-c",
+            "echo $$; exec sleep 60",
+        ],
         cwd=filled.folder,
         stdout=subprocess.PIPE,
     )
@@ -83,7 +96,7 @@ def test_a_signal_to_the_run_reaches_the_command(filled: Cli) -> None:
 
 def test_a_command_whose_reader_leaves_ends_as_it_would_alone(filled: Cli) -> None:
     """Python ignores SIGPIPE; if the command inherited that, ``yes | head`` would end with an error message."""
-    script = f"{sys.executable} -m orqo_vault run --only openai -- sh -c 'yes; echo $? >&2' | head -1"
+    script = f"{sys.executable} -m orqo_vault run --mask never --only openai -- sh -c 'yes; echo $? >&2' | head -1"
     done = subprocess.run(["sh", "-c", script], cwd=filled.folder, capture_output=True, check=False)
     assert (done.stdout, done.stderr) == (b"y\n", b"141\n")
 
@@ -177,5 +190,5 @@ def test_the_child_gets_byte_for_byte_what_was_stored(cli: Cli, settings: Path) 
     settings.write_text(settings.read_text().replace("credentials:\n", f"credentials:\n{many}", 1))
     stored = json.dumps(dict(zip(fields, values, strict=True)))
     assert cli("set", "many", "--from-json", "-", stdin=stored.encode()).status == 0
-    got = environment(cli.process("run", "--only", "many", "--", "env", "-0").out)
+    got = environment(cli.process("run", "--mask", "never", "--only", "many", "--", "env", "-0").out)
     assert [got[f"MANY_{field.upper()}"] for field in fields] == values

@@ -106,7 +106,20 @@ def test_the_command_does_not_start_where_the_plugin_is_missing(tmp_path: Path) 
     stored(tmp_path, f"{LOCAL}, corp: {{type: elsewhere}}").close()
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "orqo_vault", "run", "--only", "api", *words, "--", "printenv", "API_TOKEN"]
+        command = [
+            sys.executable,
+            "-m",
+            "orqo_vault",
+            "run",
+            "--mask",
+            "never",
+            "--only",
+            "api",
+            *words,
+            "--",
+            "printenv",
+            "API_TOKEN",
+        ]
         return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     refused, clean = run(), run("--clean-env")

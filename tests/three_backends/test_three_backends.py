@@ -114,12 +114,12 @@ def project(tmp_path: Path, bao: LocalServer, moto: Moto) -> Project:
 
 
 def test_one_run_gets_a_credential_from_each(project: Project) -> None:
-    done = project("run", "--", sys.executable, "-c", ECHO)
+    done = project("run", "--mask", "never", "--", sys.executable, "-c", ECHO)
     assert done.stdout.startswith("STARTED value-a value-b value-c "), done.stderr
 
 
 def test_no_backends_login_reaches_the_command(project: Project) -> None:
-    done = project("run", "--", "env")
+    done = project("run", "--mask", "never", "--", "env")
     assert done.returncode == 0, done.stderr
     names = {line.partition("=")[0] for line in done.stdout.splitlines()}
     assert names.isdisjoint(LOGINS)
@@ -127,7 +127,7 @@ def test_no_backends_login_reaches_the_command(project: Project) -> None:
 
 def test_a_backend_that_is_gone_starts_nothing_and_is_named(project: Project, moto: Moto) -> None:
     moto.kill()
-    done = project("run", "--", sys.executable, "-c", ECHO)
+    done = project("run", "--mask", "never", "--", sys.executable, "-c", ECHO)
     assert done.returncode == 125
     assert "STARTED" not in done.stdout
     assert "cloud" in done.stderr

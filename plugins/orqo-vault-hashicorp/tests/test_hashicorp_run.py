@@ -41,7 +41,7 @@ class Project:
         )
 
     def run(self) -> subprocess.CompletedProcess[str]:
-        return self("run", "--only", "mail,crm", "--", sys.executable, "-c", ECHO)
+        return self("run", "--mask", "never", "--only", "mail,crm", "--", sys.executable, "-c", ECHO)
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ def test_what_a_clone_saw_once_it_expects(repository: Person, cloned: Callable[.
 
 def test_the_run_gets_the_secret_and_never_the_key(cloned: Callable[..., Person]) -> None:
     ci = cloned("ci")
-    done = ci.process("run", "--", "env")
+    done = ci.process("run", "--mask", "never", "--", "env")
     assert done.status == 0
     assert "OPENAI_API_KEY=sk-1" in done.out
     assert "ORQO_VAULT" not in done.out
@@ -100,6 +100,6 @@ def test_the_run_gets_the_secret_and_never_the_key(cloned: Callable[..., Person]
 
 def test_a_runner_may_have_a_home_that_cannot_be_written(cloned: Callable[..., Person]) -> None:
     ci = cloned("ci")
-    done = ci.process("run", "--", "env", XDG_STATE_HOME="/proc/nowhere")
+    done = ci.process("run", "--mask", "never", "--", "env", XDG_STATE_HOME="/proc/nowhere")
     assert done.status == 0
     assert "OPENAI_API_KEY=sk-1" in done.out
