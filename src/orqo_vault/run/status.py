@@ -34,8 +34,6 @@ def leave(status: int) -> NoReturn:
     no signal can end (process 1 of a container) exits with 128+N.
     """
     if isinstance(status, Status) and status.signal is not None:
-        if sys.stderr is not None:
-            sys.stderr.flush()
         number = status.signal
         if number not in (signal.SIGKILL, signal.SIGSTOP):
             signal.signal(number, signal.SIG_DFL)
