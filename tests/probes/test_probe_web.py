@@ -127,6 +127,9 @@ def test_a_user_name_and_a_password_are_sent_as_basic(stage: Stage, site: Websit
     login = {"username": "ana", "password": "pass wörd"}
     assert stage.test("username_password", login, test=test).outcome is Outcome.OK
     assert stage.test("username_password", {**login, "password": "no"}, test=test).outcome is Outcome.FAILING
+    site.behave = lambda asked: Reply(403, b'{"error": "%s"}' % asked.headers["Authorization"].encode())
+    assert stage.test("username_password", login, test=test).reason == "403 Forbidden: Basic ********"
+    site.behave = behave
     pair = {"key": "ana", "secret": "pass wörd"}
     assert stage.test("api_key_pair", pair, test=test).outcome is Outcome.OK
 
@@ -135,6 +138,9 @@ def test_several_fields_go_where_the_declaration_says(stage: Stage, site: Websit
     test = {"url": site.url, "ca_file": trusted, "headers": {"X-Tenant": "tenant", "X-Key": "api_key"}}
     secret = {"tenant": "acme", "api_key": SECRET}
     assert stage.test("custom", secret, fields=["tenant", "api_key"], test=test).outcome is Outcome.OK
+    bare = {"url": site.url, "ca_file": trusted}
+    result = stage.test("custom", secret, fields=["tenant", "api_key"], test=bare)
+    assert (result.outcome, len(site.asked)) == (Outcome.NOT_TESTABLE, 1)
     assert (site.asked[0].headers["X-Tenant"], site.asked[0].headers["X-Key"]) == ("acme", SECRET)
 
 

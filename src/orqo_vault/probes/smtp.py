@@ -15,7 +15,6 @@ from typing import Any
 from orqo_vault.credential_types.checks.port import check_port
 from orqo_vault.probes.connection import connected, encrypted, trust
 from orqo_vault.probes.contract import Answer, Outcome, StoppedError, Subject
-from orqo_vault.probes.headers import basic
 from orqo_vault.probes.scrubbing import scrubbed
 
 TLS_PORT = 465
@@ -108,7 +107,6 @@ def _mail_errors(subject: Subject, target: str) -> Iterator[None]:
 
 def _answered(subject: Subject, status: int, text: bytes | str) -> Answer:
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    login = basic(subject.plain("username"), subject.plain("password")) if subject.has("password") else ""
-    shown = scrubbed(f"{status} {said}", [*subject.secrets(), login])
+    shown = scrubbed(f"{status} {said}", subject.secrets())
     later = NOT_NOW[0] <= status <= NOT_NOW[1]
     return Answer(Outcome.UNREACHABLE if later else Outcome.FAILING, shown, status)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from orqo_vault.probes.contract import Answer, Outcome, StoppedError, Subject
-from orqo_vault.probes.headers import basic, declared_header, with_scheme
+from orqo_vault.probes.headers import AUTHORIZATION, basic, declared_header, with_scheme
 from orqo_vault.probes.http_exchange import Request, exchange
 from orqo_vault.probes.judging import judged
 from orqo_vault.probes.presets import PRESETS, Preset
@@ -16,52 +16,53 @@ HOW = "declare test: {url: https://…}"
 def probe_token(subject: Subject) -> Answer:
     """Test a token: where ``test: url`` says, else as its provider is tested."""
     if "url" in subject.credential.test:
-        return _ask(subject, _headers(subject, "token"))
+        return _ask(subject, _one_or_placed(subject, "token"))
     return _ask_provider(subject, _preset(subject))
 
 
 def probe_login(subject: Subject) -> Answer:
     """Test a user name and a password."""
-    return _ask_pair(subject, "username", "password")
+    _refuse_without_url(subject)
+    return _ask(subject, _pair_or_placed(subject, "username", "password"))
 
 
 def probe_key_pair(subject: Subject) -> Answer:
     """Test a key and its secret, as user name and password unless ``test: headers`` places them."""
-    return _ask_pair(subject, "key", "secret")
+    _refuse_without_url(subject)
+    return _ask(subject, _pair_or_placed(subject, "key", "secret"))
 
 
 def probe_custom(subject: Subject) -> Answer:
-    """Test a credential with fields of its own: one field as a token, several as ``test: headers`` places them."""
-    fields = subject.credential.custom_fields
-    return _ask(subject, _headers(subject, fields[0]))
+    """Test a credential with fields of its own: the only one as a token, several as ``test: headers`` places them."""
+    _refuse_without_url(subject)
+    first, *others = subject.credential.custom_fields
+    if others and "headers" not in subject.credential.test:
+        how = "say which header carries which: test: {headers: {HEADER: FIELD}}"
+        raise StoppedError(Answer(Outcome.NOT_TESTABLE, f"it has several fields; {how}"))
+    return _ask(subject, _one_or_placed(subject, first))
 
 
-def _ask_pair(subject: Subject, username: str, password: str) -> Answer:
-    test = subject.credential.test
-    if "headers" in test:
-        return _ask(subject, _placed(subject, test["headers"]))
-    if "url" not in test:
-        return _ask(subject, {})
-    return _ask(subject, {"Authorization": basic(subject.plain(username), subject.plain(password))})
+def _refuse_without_url(subject: Subject) -> None:
+    if "url" not in subject.credential.test:
+        raise StoppedError(Answer(Outcome.NOT_TESTABLE, f"nothing is declared that could be asked; {HOW}"))
 
 
-def _headers(subject: Subject, field: str) -> dict[str, str]:
-    test = subject.credential.test
-    if "headers" in test:
-        return _placed(subject, test["headers"])
-    return declared_header(test, subject.plain(field)) if "url" in test else {}
+def _one_or_placed(subject: Subject, field: str) -> dict[str, str]:
+    return _placed(subject) or declared_header(subject.credential.test, subject.plain(field))
 
 
-def _placed(subject: Subject, headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: subject.plain(field) for name, field in headers.items()}
+def _pair_or_placed(subject: Subject, username: str, password: str) -> dict[str, str]:
+    return _placed(subject) or {AUTHORIZATION: basic(subject.plain(username), subject.plain(password))}
+
+
+def _placed(subject: Subject) -> dict[str, str]:
+    return {name: subject.plain(field) for name, field in subject.credential.test.get("headers", {}).items()}
 
 
 def _ask(subject: Subject, headers: Mapping[str, str]) -> Answer:
     test = subject.credential.test
-    if "url" not in test:
-        raise StoppedError(Answer(Outcome.NOT_TESTABLE, f"nothing is declared that could be asked; {HOW}"))
     reply = exchange(Request(test["url"], test.get("method", "GET"), headers), subject)
-    return judged(reply, [*subject.secrets(), *headers.values()], expected=test.get("expect"))
+    return judged(reply, subject.secrets(), expected=test.get("expect"))
 
 
 def _ask_provider(subject: Subject, preset: Preset) -> Answer:
