@@ -125,6 +125,12 @@ def test_variables_alone_cannot_carry_a_file(tmp_path: Path, runtime: Path) -> N
     assert not list(runtime.iterdir())
 
 
+def test_variables_alone_may_be_named_one_after_the_other(tmp_path: Path) -> None:
+    vault = open_vault(tmp_path, token("a", "env") + token("b", "env"), {id: {"token": id} for id in "ab"})
+    assert vault.environment(only=(id for id in "ab")) == {"A": "a", "B": "b"}
+    assert vault.environment(only="a") == {"A": "a"}
+
+
 def test_a_plan_says_what_will_be_delivered(tmp_path: Path) -> None:
     declared = token("a", "{token: {as: file, path: ~/.a}}") + token("b", "env")
     vault = open_vault(tmp_path, declared, {})

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 
 from orqo_vault.delivery.folder import RunFolder
-from orqo_vault.delivery.guard import SECONDS, SHELL, dismiss, waiting
+from orqo_vault.delivery.guard import SECONDS, SHELL, USUAL, dismiss, waiting
 from orqo_vault.delivery.process import start_time
 from orqo_vault.errors import DeliveryError, InvalidFieldError
 from orqo_vault.injector import content
@@ -40,7 +40,7 @@ class Agent:
 
     def __init__(self, folder: RunFolder, environ: Mapping[str, str], undo: ExitStack) -> None:
         self.path = f"{folder.path}/{SOCKET}"
-        self._search = environ.get("PATH", "/usr/bin:/bin")
+        self._search = environ.get("PATH", USUAL)
         command = [self._program("ssh-agent"), "-a", self.path, SHELL, "-c", UNTIL_WE_END]
         line = socket.socket(socket.AF_UNIX)
         undo.callback(line.close)

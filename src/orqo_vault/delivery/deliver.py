@@ -56,14 +56,12 @@ def _in_folder(files: Sequence[Delivery], keys: Sequence[Delivery], around: Arou
     from orqo_vault.delivery.leftovers import sweep
     from orqo_vault.delivery.memory import find_place
 
-    _, environ, allow_disk, undo = around
+    run_id, environ, allow_disk, undo = around
     sweep(environ)
     # An agent's socket and a file without a secret may be anywhere.
-    folder = RunFolder(
-        find_place(environ, allow_disk=allow_disk or not any(each.secret for each in files)), around.run_id
-    )
-    undo.callback(folder.remove)
-    guard(folder.path, links(files, folder, environ), undo)
+    place = find_place(environ, allow_disk=allow_disk or not any(each.secret for each in files))
+    folder = RunFolder(place, run_id, undo)
+    guard(folder.path, links(files, folder, environ), environ, undo)
     variables = deliver_files(files, folder, environ, undo)
     if keys:
         from orqo_vault.delivery.agent import Agent

@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import os
 import re
+from contextlib import ExitStack
 
 from orqo_vault.delivery.process import start_time
 from orqo_vault.errors import DeliveryError
@@ -20,10 +21,12 @@ LINKS = ".links"
 
 
 class RunFolder:
-    """A folder of mode 0700, made and locked; everything in it is removed with it."""
+    """A folder of mode 0700, made and locked. ``undo`` gets its removal, with all that is in it."""
 
-    def __init__(self, parent: str, run_id: str) -> None:
+    def __init__(self, parent: str, run_id: str, undo: ExitStack) -> None:
         self.path = os.path.join(parent, f"orqo-vault.{os.getpid()}.{start_time(os.getpid())}.{run_id}")
+        self._descriptor = -1
+        undo.callback(self._remove)  # before there is anything to remove: Ctrl-C may come between any two lines
         try:
             os.mkdir(self.path, 0o700)
             self._descriptor = open_folder(self.path)
@@ -54,12 +57,10 @@ class RunFolder:
         with open(self._create(LINKS, os.O_APPEND, exclusive=False), "ab") as file:
             file.write(os.fsencode(link) + b"\0")
 
-    def remove(self) -> None:
-        """Remove the folder and all in it; twice is once."""
+    def _remove(self) -> None:
         remove_folder(self.path)
-        with contextlib.suppress(OSError):  # closed already
+        if self._descriptor >= 0:
             os.close(self._descriptor)
-        self._descriptor = -1
 
     def _create(self, name: str, more: int = 0, *, exclusive: bool = True) -> int:
         flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | more | (os.O_EXCL if exclusive else 0)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 
 SHELL = "/bin/sh"
-PATH = {"PATH": "/usr/bin:/bin"}
+USUAL = "/usr/bin:/bin"
 SECONDS = 5.0
 
 # Its standard input is a pipe that ends when we do. Then: the folder goes, and of pairs of link and target the links.
@@ -23,11 +23,12 @@ done
 """
 
 
-def guard(folder: str, links: Iterable[tuple[str, str]], undo: ExitStack) -> None:
+def guard(folder: str, links: Iterable[tuple[str, str]], environ: Mapping[str, str], undo: ExitStack) -> None:
     """Have the folder and these links removed when this process ends in a way that leaves it no time to do so."""
     words = [folder, *(word for pair in links for word in pair)]
+    search = {"PATH": f"{USUAL}:{environ.get('PATH', '')}".rstrip(":")}
     try:
-        process = waiting([SHELL, "-c", TIDY_UP, "orqo-vault", *words], PATH, stdout=subprocess.DEVNULL)
+        process = waiting([SHELL, "-c", TIDY_UP, "orqo-vault", *words], search, stdout=subprocess.DEVNULL)
     except FileNotFoundError:  # a machine without a shell: the next run sweeps
         return
     undo.callback(dismiss, process)

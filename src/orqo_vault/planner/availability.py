@@ -9,6 +9,16 @@ from orqo_vault.errors import DeliveryError, NoPlatformProviderError
 from orqo_vault.planner.plan import Plan
 
 
+def refuse_more_than_variables(plan: Plan) -> None:
+    """Raise :class:`~orqo_vault.errors.DeliveryError` for a plan with files or agents: somebody has to end those."""
+    others = [f"{each.credential}.{each.field} ({each.how})" for each in plan.deliveries]
+    if others:
+        raise DeliveryError(
+            f"delivered otherwise than in variables: {', '.join(others)}",
+            hint="use prepare(): its with block is the life of files and agents",
+        )
+
+
 def refuse_what_is_not_available(plan: Plan) -> None:
     """Raise for platform keys without a provider, and for deliveries this system does not know."""
     wanted = [planned.id for planned in plan.credentials if planned.mode is Mode.PLATFORM]

@@ -16,7 +16,7 @@ from orqo_vault.errors import DeliveryError, InvalidFieldError, MissingSecretsEr
 from orqo_vault.injector import Selected, build_environment
 from orqo_vault.llm import LinkedModel
 from orqo_vault.planner import Plan, make_plan, select
-from orqo_vault.planner.availability import refuse_what_is_not_available
+from orqo_vault.planner.availability import refuse_more_than_variables, refuse_what_is_not_available
 from orqo_vault.planner.lookup import lookup
 from orqo_vault.secret import Secret, SecretValue
 from orqo_vault.settings.model import Settings
@@ -118,12 +118,8 @@ class Vault:
         A selection with more to it (a leased secret, a file) is refused: those end when the run does, and only
         :meth:`prepare` sees that.
         """
-        deliveries = self.plan(only=only, run=run).deliveries
-        if deliveries:
-            raise DeliveryError(
-                f"delivered otherwise than in variables: {', '.join(f'{e.credential}.{e.field}' for e in deliveries)}",
-                hint="use prepare(): its with block is the life of files and agents",
-            )
+        only = only if only is None or isinstance(only, str) else tuple(only)  # it is looked at twice
+        refuse_more_than_variables(self.plan(only=only, run=run))
         acting = self.acting(event=self._purpose.event or "environment")
         with acting.prepare(only=only, run=run) as prepared:
             if prepared.leases:
