@@ -8,8 +8,9 @@ import pytest
 
 from orqo_vault.audit import Actor, AuditRecord, SinkContext, Use
 from orqo_vault.audit.chain import Link
-from orqo_vault.audit.file_sink import FileSink, FileSinkSettings
+from orqo_vault.audit.file_sink import FileSink
 from orqo_vault.audit.record import now
+from orqo_vault.audit.settings import FileSinkSettings
 from orqo_vault.audit.verify import Verdict, verify
 
 

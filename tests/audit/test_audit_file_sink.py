@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orqo_vault.audit.file_sink import FileSink, FileSinkSettings
+from orqo_vault.audit.file_sink import FileSink
 from orqo_vault.audit.files import all_files
 from orqo_vault.audit.reading import newest
+from orqo_vault.audit.settings import FileSinkSettings
 from orqo_vault.errors import AuditError
 from tests.audit.conftest import record
 

@@ -2,6 +2,6 @@
 
 from orqo_vault.audit.journal import Journal
 from orqo_vault.audit.record import Actor, AuditRecord, Use
-from orqo_vault.audit.sink import AuditSink, SinkContext, SinkSettings
+from orqo_vault.audit.sink import AuditSink, SinkContext
 
-__all__ = ["Actor", "AuditRecord", "AuditSink", "Journal", "SinkContext", "SinkSettings", "Use"]
+__all__ = ["Actor", "AuditRecord", "AuditSink", "Journal", "SinkContext", "Use"]

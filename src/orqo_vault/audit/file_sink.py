@@ -6,8 +6,8 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from orqo_vault.audit import chain
 from orqo_vault.audit.chain import START, Link
@@ -15,32 +15,23 @@ from orqo_vault.audit.files import Ending, ending, full_files, next_name
 from orqo_vault.audit.head import Head, head_file, recall, remember
 from orqo_vault.audit.locked import locked_log
 from orqo_vault.audit.record import AuditRecord
-from orqo_vault.audit.sink import AuditSink, SinkContext, SinkSettings
+from orqo_vault.audit.sink import AuditSink, SinkContext
+from orqo_vault.backend import ImportedOnUse
 from orqo_vault.errors import AuditError
+
+if TYPE_CHECKING:
+    from orqo_vault.audit.settings import FileSinkSettings
 
 MEGABYTE = 1024 * 1024
 
 
-@dataclass(frozen=True, kw_only=True)
-class FileSinkSettings(SinkSettings):
-    """What stands beside ``type: file`` in the operator's file."""
+class Kept(NamedTuple):
+    """What the sink needs of its settings; a log that nobody set up needs no more, and no class that checks them."""
 
     path: str
-    """The file that grows; an absolute path. Full ones stay beside it, numbered."""
     max_megabytes: int = 16
-    """The size at which a file is full and the next one begins."""
     keep: int | None = None
-    """How many full files stay; older ones are removed. Default: all."""
     sync: bool = True
-    """Whether a record is on the disk, and not only with the kernel, before the secret is handed over."""
-
-    def __post_init__(self) -> None:
-        if not self.path.startswith("/") or self.path.endswith("/"):
-            raise ValueError("path must be the absolute path of a file")
-        if self.max_megabytes < 1:
-            raise ValueError("max_megabytes must be 1 or more")
-        if self.keep is not None and self.keep < 1:
-            raise ValueError("keep must be 1 or more")
 
 
 class FileSink(AuditSink):
@@ -51,9 +42,9 @@ class FileSink(AuditSink):
     """
 
     type_name = "file"
-    Settings = FileSinkSettings
+    Settings = ImportedOnUse["type[FileSinkSettings]"]("orqo_vault.audit.settings", "FileSinkSettings")
 
-    def __init__(self, settings: FileSinkSettings, context: SinkContext) -> None:
+    def __init__(self, settings: FileSinkSettings | Kept, context: SinkContext) -> None:
         super().__init__(settings, context)
         self.log = Path(settings.path)
         self.head = head_file(context.state_dir, self.log)

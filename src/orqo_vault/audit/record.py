@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from orqo_vault.errors import AuditError
@@ -48,8 +47,7 @@ class Actor(NamedTuple):
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditRecord:
+class AuditRecord(NamedTuple):
     """What is known at the moment before secrets are handed over, or when that was refused."""
 
     time: str

@@ -4,33 +4,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
 from orqo_vault.audit.record import AuditRecord
-from orqo_vault.backend.contract import STRICT
+from orqo_vault.backend import ImportedOnUse
 
 
-@dataclass(frozen=True, kw_only=True)
-class SinkSettings:
-    """What stands beside ``type`` in the operator's file. Holds no secret: it may name a file that does.
+class SinkContext:
+    """What the program around a sink lends it: ``state_dir`` and ``environ``.
 
-    Subclass it as a frozen, keyword-only dataclass. Types are checked when the file is read; a ``ValueError`` from
-    ``__post_init__`` becomes an error with the file's line.
+    ``state_dir`` is machine-local state of all projects, 0700, made when first written. ``environ`` is the
+    environment of this process: sinks read it here and nowhere else.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
-
-
-@dataclass(frozen=True, kw_only=True)
-class SinkContext:
-    """What the program around a sink lends it."""
-
-    state_dir: Path
-    """Machine-local state of all projects, 0700, made when first written."""
-    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """The environment of this process. Sinks read it here and nowhere else."""
+    def __init__(self, *, state_dir: Path, environ: Mapping[str, str] | None = None) -> None:
+        self.state_dir = state_dir
+        self.environ = environ or {}
 
 
 class AuditSink(ABC):
@@ -42,8 +32,8 @@ class AuditSink(ABC):
 
     type_name: ClassVar[str]
     """The name in ``type:`` of the operator's file, equal to the entry point's."""
-    Settings: ClassVar[Any] = SinkSettings
-    """A subclass of :class:`SinkSettings`."""
+    Settings: ClassVar[Any] = ImportedOnUse[Any]("orqo_vault.audit.settings", "SinkSettings")
+    """A subclass of :class:`~orqo_vault.audit.settings.SinkSettings`."""
 
     def __init__(self, settings: Any, context: SinkContext) -> None:
         self.settings = settings

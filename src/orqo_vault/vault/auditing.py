@@ -165,12 +165,12 @@ def uses_of_run(
 
 def _local_log(around: Surroundings, settings: Settings, context: SinkContext) -> FileSink:
     """Return the log of a project where nobody names another. An operator who asks for one gets all of it, synced."""
-    from orqo_vault.audit.file_sink import FileSink, FileSinkSettings
+    from orqo_vault.audit.file_sink import FileSink, Kept
 
     path = str(project_state(around.environ, settings.base_dir) / "audit" / "audit.jsonl")
     if around.audit is not None:
-        return FileSink(FileSinkSettings(path=path), context)
-    return FileSink(FileSinkSettings(path=path, keep=FILES_KEPT, sync=False), context)
+        return FileSink(Kept(path=path), context)
+    return FileSink(Kept(path=path, keep=FILES_KEPT, sync=False), context)
 
 
 def _sink(declared: SinkDeclaration, context: SinkContext) -> AuditSink:

@@ -6,7 +6,8 @@ import json
 import socket
 from dataclasses import dataclass
 
-from orqo_vault.audit import AuditRecord, AuditSink, SinkSettings
+from orqo_vault.audit import AuditRecord, AuditSink
+from orqo_vault.audit.settings import SinkSettings
 from orqo_vault.errors import AuditError
 
 NOTICE_FROM_AUTHPRIV = 10 * 8 + 5
