@@ -31,6 +31,14 @@ SET idle_in_transaction_session_timeout = '60s';
 SET default_transaction_isolation = 'read committed'
 """  # a process that was stopped in a transaction must not stop the others for ever
 _MIGRATING = 0x6F72716F  # any number that nobody else in this database locks by
+# One statement list is one transaction. Two that make a schema at once fail in spite of IF NOT EXISTS; and even where
+# it exists, the statement needs a right that only the first user has.
+_MAKE_SCHEMA = f"""
+SELECT pg_advisory_xact_lock({_MIGRATING});
+DO $$ BEGIN
+    IF to_regnamespace('{SCHEMA}') IS NULL THEN CREATE SCHEMA {SCHEMA}; END IF;
+END $$
+"""
 
 
 class Postgresql(Dialect):
@@ -58,7 +66,7 @@ class Postgresql(Dialect):
             try:
                 connection.execute(_SESSION)
                 if create:
-                    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+                    connection.execute(_MAKE_SCHEMA)
                 (durable,) = connection.execute("SHOW synchronous_commit").fetchall()
                 if durable["synchronous_commit"] == "off":  # an answer would be given for what a crash can lose
                     connection.execute("SET synchronous_commit = on")
