@@ -177,8 +177,9 @@ def server_that_is_gone(machine: Machine) -> Expected:
 
 def leftovers_of_a_killed_run(machine: Machine) -> Expected:
     script = (
-        "import os, sys; from orqo_vault.delivery.folder import RunFolder\n"
-        "RunFolder(sys.argv[1], '0123456789abcdef').write('key', b'sesame'); os.kill(os.getpid(), 9)"
+        "import contextlib, os, sys; from orqo_vault.delivery.folder import RunFolder\n"
+        "RunFolder(sys.argv[1], '0123456789abcdef', contextlib.ExitStack()).write('key', b'sesame')\n"
+        "os.kill(os.getpid(), 9)"
     )
     runtime = os.environ["XDG_RUNTIME_DIR"]
     done = subprocess.run([sys.executable, "-c", script, runtime], check=False)

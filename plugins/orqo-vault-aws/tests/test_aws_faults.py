@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -279,3 +280,26 @@ def test_a_login_that_may_not_list_is_usable(account: Any) -> None:
 
     assert health.usable
     assert "listing is denied" in health.notes[0]
+
+
+def test_a_clock_that_differs_from_the_services_is_a_concern(account: Any) -> None:
+    def answer_of_long_ago(handler: Any, call: Any) -> bool:
+        handler.date_time_string = lambda: "Mon, 01 Jan 2024 00:00:00 GMT"
+        return True
+
+    assert account.backend.check(deadline=Deadline(30)).concerns == ()
+    account.wire.disturb("ListSecrets", answer_of_long_ago)
+    (concern,) = account.backend.check(deadline=Deadline(30)).concerns
+
+    assert "ahead of the service's" in concern.what
+
+
+@pytest.mark.parametrize(("minutes", "concerns"), [(5, 1), (-5, 1), (60, 0)])
+def test_a_session_near_its_end_is_a_concern(open_account: Callable[..., Any], minutes: int, concerns: int) -> None:
+    ends = (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat()
+    account = open_account(environ={"AWS_CREDENTIAL_EXPIRATION": ends})
+
+    found = account.backend.check(deadline=Deadline(30)).concerns
+
+    assert len(found) == concerns
+    assert all("aws sso login" in each.fix for each in found)

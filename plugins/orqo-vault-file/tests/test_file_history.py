@@ -250,7 +250,7 @@ def test_marks_that_cannot_be_written_stop_nothing_and_check_says_so(machine: Ma
     assert backend.read(at("mail"), deadline=soon()) is not None
     health = backend.check([at("mail")], deadline=soon())
     assert health.usable
-    assert any("rollback cannot be noticed on this machine" in note for note in health.notes)
+    assert any("rollback cannot be noticed on this machine" in each.what for each in health.concerns)
 
 
 def test_check_notices_marks_that_nobody_can_write_even_if_none_has_to_be_raised(machine: Machine) -> None:
@@ -262,7 +262,7 @@ def test_check_notices_marks_that_nobody_can_write_even_if_none_has_to_be_raised
     health = machine.backend().check([at("mail")], deadline=soon())
 
     assert health.usable
-    assert any("rollback cannot be noticed on this machine" in note for note in health.notes)
+    assert any("rollback cannot be noticed on this machine" in each.what for each in health.concerns)
 
 
 def test_a_process_that_holds_the_marks_stops_no_reader(machine: Machine, colleague: Machine) -> None:

@@ -43,5 +43,3 @@ def _in(vault: Vault, name: str, where: str) -> Iterator[Finding]:
         yield of_error(each, where, check)
     for concern in health.concerns:
         yield Finding("error" if concern.grave else "warning", concern.what, where, concern.fix)
-    for note in health.notes:
-        yield Finding("note", note, where, "nothing has to be done")

@@ -7,12 +7,12 @@ from typing import Literal
 
 from orqo_vault.errors import OrqoVaultError
 
-Severity = Literal["error", "warning", "note"]
+Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An ``error`` endangers secrets or stops runs, a ``warning`` may soon, a ``note`` is only worth knowing."""
+    """An ``error`` endangers secrets or stops runs, a ``warning`` may soon."""
 
     severity: Severity
     what: str

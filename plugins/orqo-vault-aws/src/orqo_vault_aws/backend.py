@@ -74,7 +74,7 @@ class AwsBackend(Backend):
     def check(self, references: Sequence[AwsReference] = (), *, deadline: Deadline) -> Health:
         from orqo_vault_aws.health import examine
 
-        return examine(self._service, self._reader, references, deadline)
+        return examine(self._service, self._reader, references, self.context.environ, deadline)
 
     def calls(self, references: Sequence[AwsReference]) -> Calls:
         """Return the requests to Secrets Manager, and those for roles that the settings name."""

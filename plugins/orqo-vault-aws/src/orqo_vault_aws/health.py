@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from orqo_vault.backend import Deadline, Health
 from orqo_vault.errors import OrqoVaultError
 from orqo_vault_aws.asking import Said, Service
 from orqo_vault_aws.batching import DENIED
+from orqo_vault_aws.concerns import about_clock, about_session
 from orqo_vault_aws.reading import Reader
 from orqo_vault_aws.reference import AwsReference
 
 
-def examine(service: Service, reader: Reader, references: Sequence[AwsReference], deadline: Deadline) -> Health:
+def examine(
+    service: Service,
+    reader: Reader,
+    references: Sequence[AwsReference],
+    environ: Mapping[str, str],
+    deadline: Deadline,
+) -> Health:
     """Look without changing anything."""
     if not references:
-        return _reach(service, deadline)
+        return _reach(service, environ, deadline)
     try:
         found = reader.look(references, deadline)
     except OrqoVaultError as error:
@@ -31,11 +38,13 @@ def examine(service: Service, reader: Reader, references: Sequence[AwsReference]
     )
 
 
-def _reach(service: Service, deadline: Deadline) -> Health:
+def _reach(service: Service, environ: Mapping[str, str], deadline: Deadline) -> Health:
+    session = tuple(about_session(environ))
     try:
-        service.ask("list_secrets", deadline, about="", expected=[DENIED], MaxResults=1)
+        answer = service.ask("list_secrets", deadline, about="", expected=[DENIED], MaxResults=1)
     except Said:
-        return Health(notes=("reached and logged in; listing is denied by IAM, which reading does not need",))
+        note = "reached and logged in; listing is denied by IAM, which reading does not need"
+        return Health(notes=(note,), concerns=session)
     except OrqoVaultError as error:
-        return Health.failed([error])
-    return Health()
+        return Health.failed([error], concerns=session)
+    return Health(concerns=(*session, *about_clock(answer)))

@@ -85,8 +85,8 @@ class EncryptedFileBackend(Backend):
 
         try:
             found = self.read_many(references, deadline=deadline)
-            notes = condition.notes(self.store, deadline)
-            concerns = condition.concerns(self.store, str(self.context.base_dir))
+            notes = condition.notes(self.store)
+            concerns = condition.concerns(self.store, str(self.context.base_dir), deadline)
         except OrqoVaultError as error:
             return Health.failed([error])
         absent = tuple(str(reference) for reference in references if reference not in found)

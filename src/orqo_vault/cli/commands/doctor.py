@@ -15,7 +15,7 @@ from orqo_vault.cli.terminal import printable
 from orqo_vault.doctor import Finding, examine, subject
 from orqo_vault.doctor.versions import versions
 
-COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
+COLORS = {"error": "red", "warning": "yellow"}
 
 
 @click.command("doctor", cls=Command)
@@ -25,7 +25,7 @@ def command(invocation: Invocation, as_json: bool) -> int:
     """Look for what is wrong on this machine: settings, permissions, keys, clock, certificates, logins, leftovers,
     versions. Changes nothing, and says how to put each finding right.
 
-    The exit status is 1 when there is an error, 0 when there are only warnings and notes.
+    The exit status is 1 when there is an error, 0 when there are only warnings.
     """
     findings = examine(
         subject(

@@ -14,26 +14,31 @@ from orqo_vault_file.keys.key_files import Refusal
 if TYPE_CHECKING:
     from orqo_vault.backend import Deadline
     from orqo_vault_file.disk.files import Folder
-    from orqo_vault_file.store import Store
+    from orqo_vault_file.store import Store, Visit
 
 
-def notes(store: Store, deadline: Deadline) -> tuple[str, ...]:
+def notes(store: Store) -> tuple[str, ...]:
     """Return what a person should know. Raises when the store does not open here."""
     with store.visit() as visit:
         if visit is None:
             return (f"{store.directory} holds no store yet; the first secret that is stored makes it",)
-        visit.marks.probe(deadline)
-        if visit.marks.problem is not None:
-            return (f"rollback cannot be noticed on this machine: {visit.marks.problem}",)
         return ()
 
 
-def concerns(store: Store, project: str) -> tuple[Concern, ...]:
-    """Return what puts a store that opens here in danger: who can write it, and how its keys are kept."""
+def concerns(store: Store, project: str, deadline: Deadline) -> tuple[Concern, ...]:
+    """Return what endangers a store that opens here: who can write it, how its keys are kept, what is not noticed."""
     with store.visit() as visit:
         if visit is None:
             return ()
-        return (*_open_permissions(visit.root), *_keys(store, visit.store_id, os.path.realpath(project)))
+        keys = _keys(store, visit.store_id, os.path.realpath(project))
+        return (*_open_permissions(visit.root), *keys, *_marks(visit, deadline))
+
+
+def _marks(visit: Visit, deadline: Deadline) -> Iterator[Concern]:
+    visit.marks.probe(deadline)
+    if visit.marks.problem is not None:
+        what = f"rollback cannot be noticed on this machine: {visit.marks.problem}"
+        yield Concern(what, "make the state folder writable, or set XDG_STATE_HOME")
 
 
 def _keys(store: Store, store_id: str, project: str) -> Iterator[Concern]:

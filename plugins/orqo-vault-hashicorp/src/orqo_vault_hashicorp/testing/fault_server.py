@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -70,16 +71,21 @@ class FaultServer:
         self._tls = tls
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.address = f"{'https' if tls else 'http'}://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
         self.connections: list[socket.socket] = []
         self.idle = threading.Event()
         """Set while the last connection that was served has ended."""
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stopped.set()
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        # Still on its way to accept(), it would accept for whoever gets the descriptor's number next.
+        self._accepting.join(timeout=5)
         for each in (self._socket, *self.connections):
             each.close()
 
