@@ -55,7 +55,7 @@ AWKWARD = {
     "here-document": "EOF\nA<<EOF\nx\nEOF",
     "yaml": "- a: [b, {c: d}]\n--- !!tag &x *y | > yes NO 1e5 0x10 2020-01-01",
     "assignment": "x\nINJECTED=1\n",
-    "semicolon": "; rm -rf /tmp/x & | > <",
+    "semicolon": "; rm -rf /x & | > <",
     "bang": "!history",
     "tilde and glob": "~ * ? [a-z]",
     "at file": "@file",
