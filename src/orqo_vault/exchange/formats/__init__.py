@@ -20,8 +20,6 @@ class Plain(NamedTuple):
 class Format(ABC):
     """What one consumer reads. It gives back every value byte for byte, or says that it cannot hold it."""
 
-    about: ClassVar[str]
-    """Who reads it, for the help."""
     file_variable: ClassVar[str | None] = None
     """The variable that names the file the consumer reads, where it does not read standard output."""
 

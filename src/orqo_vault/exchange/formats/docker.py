@@ -16,8 +16,6 @@ LONGEST_LINE = 64 * 1024 - 1
 
 
 class Docker(Format):
-    about = "docker run --env-file"
-
     def unfit(self, name: str, value: str) -> str | None:
         """Refuse what would become two lines, lose its last character or be too long for the reader."""
         if "\n" in value:

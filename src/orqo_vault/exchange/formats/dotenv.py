@@ -16,8 +16,6 @@ _AMBIGUOUS_BACKSLASH = re.compile(r"\\(?=[\\']|\Z)")
 
 
 class Dotenv(Format):
-    about = "a .env file (python-dotenv)"
-
     def unfit(self, name: str, value: str) -> str | None:
         """Refuse what a reader would expand."""
         return "has ${…}, which readers of .env files expand" if _EXPANDED.search(value) else None

@@ -24,7 +24,6 @@ _OF_THE_RUNNER = re.compile(
 
 
 class GitHub(Format):
-    about = "$GITHUB_ENV of GitHub Actions, masked first"
     file_variable = "GITHUB_ENV"
 
     def unfit(self, name: str, value: str) -> str | None:

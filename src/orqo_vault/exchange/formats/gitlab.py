@@ -20,8 +20,6 @@ _REFERENCE = re.compile(r"\$|%%|%[A-Za-z_][A-Za-z0-9_]*%")
 
 
 class GitLab(Format):
-    about = "a dotenv report of GitLab CI"
-
     def unfit(self, name: str, value: str) -> str | None:
         """Refuse what would become two lines, be stripped, or be taken for a reference."""
         if "\n" in value or "\r" in value:

@@ -9,8 +9,6 @@ from orqo_vault.exchange.formats import Format, Plain
 
 
 class Json(Format):
-    about = "a flat JSON object"
-
     def text(self, variables: Sequence[Plain], *, name: str) -> str:
         """Return the object; what is not ASCII is escaped, so that no encoding can harm it."""
         return json.dumps({each.name: each.value for each in variables}, indent=2) + "\n"

@@ -21,8 +21,6 @@ _DNS_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]
 
 
 class Kubernetes(Format):
-    about = "a Kubernetes Secret"
-
     def too_much(self, variables: Sequence[Plain]) -> str | None:
         """Refuse what the API server would."""
         size = sum(len(each.value.encode()) for each in variables)

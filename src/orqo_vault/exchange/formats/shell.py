@@ -8,8 +8,6 @@ from orqo_vault.exchange.formats import Format, Plain
 
 
 class Shell(Format):
-    about = "export NAME='…' for sh, dash, bash, zsh"
-
     def text(self, variables: Sequence[Plain], *, name: str) -> str:
         """Return one ``export`` for each. Between single quotes a shell reads everything as it is, but the quote."""
         return "".join(f"export {each.name}={_quoted(each.value)}\n" for each in variables)

@@ -22,8 +22,6 @@ _REFUSED = re.compile(
 
 
 class Systemd(Format):
-    about = "EnvironmentFile= of a systemd unit"
-
     def unfit(self, name: str, value: str) -> str | None:
         """Refuse noncharacters: systemd would not read the file, and would write the value to the journal."""
         return "has a noncharacter or a byte order mark" if _REFUSED.search(value) else None
