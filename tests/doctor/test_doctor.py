@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -273,14 +274,17 @@ def test_an_operators_file_that_a_group_can_write_is_found(machine: Machine) -> 
     ("expired", "expected"),
     [
         (True, Expected("error", "backend corp", "certificate has expired", "renew the server's certificate")),
-        (False, Expected("error", "backend corp", "the server's certificate ends in 1 days", "renew it on the server")),
+        (
+            False,
+            Expected("error", "backend corp", "the server's certificate ends in 1.0 days", "renew it on the server"),
+        ),
     ],
 )
 def test_a_certificate_at_its_end_is_found(
     machine: Machine, authority: Authority, expired: bool, expected: Expected
 ) -> None:
     machine.monkeypatch.setenv("VAULT_CACERT", str(authority.certificate))
-    address = machine.serve_with(*authority.issue("server", ["127.0.0.1"], expired=expired))
+    address = machine.serve_with(*authority.issue("server", ["127.0.0.1"], expired=expired, age=timedelta(days=90)))
     machine.log_in(address)
     machine.settings.write_text(
         machine.settings.read_text().replace(f'"{address}"', f'"{address}", ca_file: {authority.certificate}')
@@ -288,6 +292,31 @@ def test_a_certificate_at_its_end_is_found(
     status, findings = machine.doctor()
     assert status == 1
     assert found(expected, findings), findings
+
+
+def test_a_certificate_that_lives_for_two_days_only_is_well_in_the_middle_of_its_life(
+    machine: Machine, authority: Authority
+) -> None:
+    address = machine.serve_with(*authority.issue("server", ["127.0.0.1"]))
+    machine.log_in(address)
+    machine.settings.write_text(
+        machine.settings.read_text().replace(f'"{address}"', f'"{address}", ca_file: {authority.certificate}')
+    )
+    assert machine.doctor() == (0, [])
+
+
+def test_a_committed_link_to_what_never_ends_is_not_followed(machine: Machine) -> None:
+    (machine.folder / ".env").symlink_to("/dev/zero")
+    os.mkfifo(machine.home / "fifo")
+    (machine.folder / ".env.prod").symlink_to(machine.home / "fifo")
+    machine.git("add", "-f", ".env", ".env.prod")
+    assert machine.doctor() == (0, [])
+
+
+def test_a_profile_without_a_file_is_found(machine: Machine) -> None:
+    status, findings = machine.doctor("-P", "prod")
+    assert status == 1
+    assert found(Expected("error", "orqo-vault.prod.yaml", "no such file for the profile 'prod'", ""), findings)
 
 
 def test_nothing_is_said_about_a_healthy_project(machine: Machine) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -56,11 +58,7 @@ def _secret_in(path: Path) -> str | None:
     is_env = is_env and not name.endswith(SAMPLES)
     if not (is_env or KEY_FILES.fullmatch(name)):
         return None
-    try:
-        with open(path, "rb") as file:
-            content = file.read(MAX_BYTES)
-    except OSError:  # removed, or a link to nowhere: nothing to be read here
-        return None
+    content = _content(path)
     if A_PRIVATE_KEY.search(content):
         return "a private key"
     if ONE_SECRET.fullmatch(name) and content.strip():
@@ -68,6 +66,16 @@ def _secret_in(path: Path) -> str | None:
     if is_env and _assigns_a_secret(content.decode("utf-8", "replace")):
         return "a plaintext secret"
     return None
+
+
+def _content(path: Path) -> bytes:
+    """Return the beginning of a regular file, nothing of anything else: what git holds was made by others."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:  # removed, or a link
+        return b""
+    with open(descriptor, "rb") as file:
+        return file.read(MAX_BYTES) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
 
 
 def _assigns_a_secret(text: str) -> bool:

@@ -15,8 +15,6 @@ def examine(subject: Subject) -> Iterator[Finding]:
     """Yield what is wrong with the settings and their files."""
     if subject.failure is not None:
         yield of_error(subject.failure, "settings", "orqo-vault config validate says what is wrong with them")
-    elif subject.settings is None:
-        yield Finding("error", "there is no settings file", "settings", "orqo-vault init makes one")
     for warning in subject.settings.warnings if subject.settings is not None else ():
         place, _, text = warning.partition(": ")
         yield Finding("warning", text, place, "change it there")

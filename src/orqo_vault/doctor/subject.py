@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orqo_vault.errors import OrqoVaultError
-from orqo_vault.settings.find import MAX_BYTES, choose_profile, find_base, layers_of, read_layer
+from orqo_vault.settings.find import choose_profile, find_base, layers_of
+from orqo_vault.settings.load import read_settings
 from orqo_vault.settings.model import Settings
 from orqo_vault.vault import Surroundings
 
@@ -43,19 +44,18 @@ def subject(
     operator: Path | None = None,
 ) -> Subject:
     """Return what there is to examine. Raises nothing: what cannot be read is a finding."""
-    from orqo_vault.settings.build import build_settings
-
-    environ = surroundings.environ
-    contents: dict[Path, bytes] = {}
+    settings, failure = None, None
     try:
-        chosen = choose_profile(profile, environ=environ)
-        base = find_base(config, environ=environ)
-        for file in layers_of(base, chosen):
-            content = read_layer(file, limit=MAX_BYTES)
-            if content is not None:
-                contents[file] = content
-        # Without the cache of load_settings(): looking changes nothing.
-        settings = build_settings(contents, chosen) if base in contents else None
+        settings = read_settings(config, profile=profile, environ=surroundings.environ)
     except OrqoVaultError as error:
-        return Subject(surroundings=surroundings, operator=operator, files=tuple(contents), failure=error)
-    return Subject(surroundings=surroundings, operator=operator, files=tuple(contents), settings=settings)
+        failure = error
+    files = _files(config, profile, surroundings.environ)
+    return Subject(surroundings=surroundings, operator=operator, files=files, settings=settings, failure=failure)
+
+
+def _files(config: Path | None, profile: str | None, environ: Mapping[str, str]) -> tuple[Path, ...]:
+    try:
+        layers = layers_of(find_base(config, environ=environ), choose_profile(profile, environ=environ))
+    except OrqoVaultError:  # said when they were read
+        return ()
+    return tuple(file for file in layers if file.is_file())

@@ -50,6 +50,12 @@ def load_settings(
     return found
 
 
+def read_settings(path: Path | None = None, *, profile: str | None = None, environ: Mapping[str, str]) -> Settings:
+    """Return what :func:`load_settings` would, read anew; nothing is kept for the next time."""
+    profile = choose_profile(profile, environ=environ)
+    return _built(_read(path, profile, environ, None, NONE_REPLACED), profile)
+
+
 def load_layers(
     path: Path | None = None, *, profile: str | None = None, environ: Mapping[str, str], cwd: Path | None = None
 ) -> Layers:

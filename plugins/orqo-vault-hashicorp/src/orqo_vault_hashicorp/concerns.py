@@ -34,13 +34,15 @@ def about_clock(answer: Answer) -> Iterator[Concern]:
         )
 
 
-def about_certificate(ends: float | None) -> Iterator[Concern]:
-    """Judge the life that is left of the server's certificate."""
-    days = (ends - time.time()) / DAY if ends is not None else CERTIFICATE_DAYS
-    if days < CERTIFICATE_DAYS:
-        yield Concern(
-            f"the server's certificate ends in {days:.0f} days", "renew it on the server", grave=days < LAST_DAYS
-        )
+def about_certificate(life: tuple[float, float] | None) -> Iterator[Concern]:
+    """Judge what is left of the certificate. One that lives for days only is renewed by a program, at two thirds."""
+    if life is None:
+        return
+    begins, ends = life
+    left, whole = ends - time.time(), ends - begins
+    if left < min(CERTIFICATE_DAYS * DAY, whole / 4):
+        what = f"the server's certificate ends in {left / DAY:.1f} days"
+        yield Concern(what, "renew it on the server", grave=left < min(LAST_DAYS * DAY, whole / 10))
 
 
 def about_token(token: Token | None, looked_up: Answer) -> Iterator[Concern]:

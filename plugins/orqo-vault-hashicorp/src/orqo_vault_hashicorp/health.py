@@ -73,7 +73,7 @@ def _server(client: Client, deadline: Deadline) -> tuple[OrqoVaultError | None, 
         answer = send(name, session.transport, call, {"X-Vault-Request": "true"}, deadline, once=True)
     except OrqoVaultError as error:
         return error, (), ()
-    concerns = (*about_clock(answer), *about_certificate(session.transport.certificate_ends()))
+    concerns = (*about_clock(answer), *about_certificate(session.transport.certificate_life()))
     state = STATES.get(answer.status)
     if state is not None and answer.status not in USABLE:
         kind = SealedError if answer.status == SEALED else BackendUnavailableError

@@ -54,9 +54,9 @@ class Transport:
         finally:
             self._free.release()
 
-    def certificate_ends(self) -> float | None:
-        """Return when the certificate of the last idle connection ends, None where there is none."""
-        return self._idle[-1].certificate_ends if self._idle else None
+    def certificate_life(self) -> tuple[float, float] | None:
+        """Return begin and end of the last idle connection's certificate, None where there is none."""
+        return self._idle[-1].certificate_life if self._idle else None
 
     def close(self) -> None:
         """Close the idle connections; the next request opens new ones."""

@@ -50,12 +50,13 @@ class Connection:
         return bool(self._poll.poll(0))
 
     @property
-    def certificate_ends(self) -> float | None:
-        """When the server's certificate ends, in seconds since 1970; None without TLS."""
+    def certificate_life(self) -> tuple[float, float] | None:
+        """When the server's certificate began and when it ends, in seconds since 1970; None without TLS."""
         if not isinstance(self._socket, ssl.SSLSocket):
             return None
-        ends = (self._socket.getpeercert() or {}).get("notAfter")
-        return float(ssl.cert_time_to_seconds(ends)) if isinstance(ends, str) else None
+        about = self._socket.getpeercert() or {}
+        begins, ends = (ssl.cert_time_to_seconds(str(about[name])) for name in ("notBefore", "notAfter"))
+        return begins, ends
 
     def close(self) -> None:
         self.reusable = False

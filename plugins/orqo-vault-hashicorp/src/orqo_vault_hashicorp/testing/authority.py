@@ -32,11 +32,16 @@ class Authority:
         )
         self.certificate.write_bytes(own.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, name: str, hosts: list[str] | None = None, *, expired: bool = False) -> tuple[Path, Path]:
-        """Return the files of a new certificate and its key, for a server when ``hosts`` are given, else a client."""
+    def issue(
+        self, name: str, hosts: list[str] | None = None, *, expired: bool = False, age: timedelta = DAY
+    ) -> tuple[Path, Path]:
+        """Return the files of a new certificate and its key, for a server when ``hosts`` are given, else a client.
+
+        It was issued ``age`` ago, and ends a day from now unless it is ``expired``.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         now = datetime.now(UTC)
-        begin, end = (now - 2 * DAY, now - DAY) if expired else (now - DAY, now + DAY)
+        begin, end = (now - 2 * DAY, now - DAY) if expired else (now - age, now + DAY)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         builder = self._builder(subject, key.public_key(), begin, end)
         purpose = ExtendedKeyUsageOID.SERVER_AUTH if hosts else ExtendedKeyUsageOID.CLIENT_AUTH
