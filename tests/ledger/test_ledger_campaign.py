@@ -86,11 +86,13 @@ def judge(ledger: Ledger, address: str, steps: list[Step]) -> None:
     assert (balance.balance, balance.held, balance.available) == (GRANTED - charged, left, GRANTED - charged - left)
 
     poor = ledger.balance(POOR)
-    granted = sum(each.organization == POOR for each in steps)
+    granted = sum(each.grants for each in steps)
     (taken,) = raw.ask(address, f"SELECT SUM(charged) FROM request WHERE organization = '{POOR}'")[0]
     assert (poor.balance, poor.held) == (granted - int(taken), 0)
     (lowest,) = raw.ask(address, f"SELECT MIN(balance) FROM movement WHERE organization = '{POOR}'")[0]
-    assert -OVERDRAFT <= lowest <= 0, "the edge was not reached, or it was passed"
+    assert lowest == -OVERDRAFT, "the edge was not reached, or it was passed"
+    last = ledger.history(POOR, limit=20)
+    assert any(movement.balance <= 1 for movement in last), "it did not stay at its edge"
 
     for organization in (RICH, POOR):
         sums = f"SELECT SUM(amount) FROM entry WHERE organization = '{organization}'"
