@@ -16,7 +16,7 @@ MASK = _MASK.encode()
 """What stands for a secret, whatever its length; secrets that touch or overlap have one mask."""
 
 TELLING = 4
-"""Bytes: so much of a secret's beginning is held back for as long as it takes."""
+"""Bytes: a beginning of a secret that is this long is held back for as long as it takes."""
 
 Hidden = tuple[int, bool, int]
 """Where a hidden run of bytes starts, whether it opens a mask of its own (or goes on under the one before), its end."""
@@ -30,7 +30,7 @@ class Redactor:
         """The places masked so far."""
         self._patterns = patterns
         self._held = b""
-        self._done = 0  # so many bytes of what is held are passed on already, under a mask
+        self._done = 0  # so many bytes of what is held have gone out already, under a mask or in a pause
         self._masked_last = False  # nothing has followed the last mask yet
         self._begun = b""  # the escape sequence that what is held stands in
 
