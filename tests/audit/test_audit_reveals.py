@@ -18,6 +18,7 @@ from orqo_vault.vault.audit_log import log_of
 from orqo_vault.vault.copying import copy_secrets, parcels
 from orqo_vault.vault.exporting import export_selection
 from orqo_vault.vault.manifest import manifest
+from orqo_vault.vault.masking import values_to_mask
 
 SETTINGS = """\
 version: 1
@@ -30,6 +31,7 @@ credentials:
   openai: {name: OpenAI, key: OPENAI_API_KEY, category: llm_provider, type: api_token}
   mail: {name: Mail, key: SMTP, category: communication, type: email_smtp, values: {host: smtp.acme.example}}
   later: {name: Later, key: LATER, category: custom, type: api_token}
+  cert: {name: Cert, key: CERT, category: custom, type: api_token, deliver: {token: file}}
   extra: {name: Extra, key: EXTRA, category: custom, type: api_token, optional: true}
 runs:
   default: {credentials: [openai, mail, extra]}
@@ -99,6 +101,8 @@ WAYS: dict[str, tuple[Callable[[Vault], object], str, list[str]]] = {
     "value": (lambda vault: vault.value("mail", "password"), "get", ["password"]),
     "read": (lambda vault: vault.read("mail"), "read", ["username", "password"]),
     "export": (lambda vault: export_selection(vault, "json", run="nightly", name="x"), "export", ["token"]),
+    "redact": (lambda vault: values_to_mask(vault, run="nightly"), "redact", ["token"]),
+    "test": (lambda vault: vault.test("openai"), "test", ["token"]),
     "copy": (
         lambda vault: list(copy_secrets(vault, "local", "spare", parcels(vault, "local", "spare", ["openai"]))),
         "copy",
@@ -288,6 +292,30 @@ def test_the_organization_is_the_operators_where_it_knows_the_user(project: Path
     vault.value("openai", "token")
 
     assert recorded(vault)[0]["organization"] == "beta"
+
+
+def test_a_file_is_recorded_before_it_is_made(project: Path) -> None:
+    with Vault.open(project / "orqo-vault.yaml") as vault:
+        vault.put("cert", {"token": TOKEN})
+        with vault.acting(event="run").prepare(only=["cert"]) as run:
+            made = manifest(run, vault)
+            [record] = recorded(vault)
+
+    assert record["credentials"][0]["fields"] == ["token"]
+    assert made["credentials"][0]["fields"]["token"]["deliver"] == "file"
+    assert made["credentials"][0]["fields"]["token"]["variables"] == ["CERT_FILE"]
+
+
+def test_closed_makes_no_file_either(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    Vault.open(project / "orqo-vault.yaml").put("cert", {"token": TOKEN})
+    vault = operated(project, f"{{sinks: [{{type: file, path: {blocked(project)}}}]}}")
+    memory = tmp_path_factory.mktemp("memory")
+    around = replace(vault.surroundings, environ={**vault.surroundings.environ, "XDG_RUNTIME_DIR": str(memory)})
+
+    with pytest.raises(AuditError):
+        Vault(vault.settings, surroundings=around).prepare(only=["cert"])
+
+    assert list(memory.iterdir()) == []
 
 
 def test_the_manifest_of_a_run_names_everything_and_no_value(vault: Vault) -> None:

@@ -124,7 +124,8 @@ class Asking:
 
         Raises :class:`~orqo_vault.errors.AuditError` when it must not be, because it cannot be recorded.
         """
-        self._auditor.write(None, uses, self._purpose, {**self._more, **more})
+        self._more = {**self._more, **more}  # what goes wrong from here on is about the same run
+        self._auditor.write(None, uses, self._purpose, self._more)
 
     def __enter__(self) -> Self:
         return self
