@@ -132,6 +132,7 @@ def test_what_a_run_does_not_inherit_is_named(plan: Any, monkeypatch: pytest.Mon
     assert "EXTRA" in planned["left_out"]
     assert "LC_ALL" not in planned["left_out"]
     assert planned["removed"] == ["VAULT_TOKEN"]
+    assert "VAULT_TOKEN" not in planned["left_out"]
     clean = plan("--clean-env")
     assert "PATH" in clean["inherit"]
     assert "EXTRA" in clean["left_out"]
