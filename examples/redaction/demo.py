@@ -1,4 +1,4 @@
-"""A program that says too much, alone and through ``orqo-vault redact``; and a log that keeps quiet.
+"""A program that says too much, through ``orqo-vault redact``; and a log that keeps quiet.
 
 Works in a folder of its own and leaves nothing behind. ``python examples/redaction/demo.py``
 """
@@ -49,8 +49,8 @@ def main() -> None:
         orqo_vault = [sys.executable, "-m", "orqo_vault", "-c", str(project / "orqo-vault.yaml")]
         subprocess.run([*orqo_vault, "set", "api"], input=token.encode(), check=True)
 
-        print("\n$ orqo-vault run -- python leaky.py | orqo-vault redact", flush=True)
-        run = [*orqo_vault, "run", "--", sys.executable, "-c", LEAKY]
+        print("\n$ orqo-vault run --mask never -- python leaky.py | orqo-vault redact", flush=True)
+        run = [*orqo_vault, "run", "--mask", "never", "--", sys.executable, "-c", LEAKY]
         with subprocess.Popen(run, stdout=subprocess.PIPE) as leaky:
             seen = subprocess.run(
                 [*orqo_vault, "redact"], stdin=leaky.stdout, stdout=subprocess.PIPE, check=True

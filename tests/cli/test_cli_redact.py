@@ -31,7 +31,7 @@ def test_the_values_of_the_default_run_are_masked_in_every_form(stocked: Cli) ->
     auth = base64.b64encode(f"engine:{PASSWORD}".encode()).decode()
     done = stocked.process("redact", stdin=f"{KEY}\n{PASSWORD}\ncorrect%2Fhorse%20battery\n{auth[:12]}\n".encode())
     assert (done.status, done.out) == (0, f"********\n********\n********\n{auth[:12]}\n".encode())
-    assert done.err == "masked 3 places\n"
+    assert done.err == "orqo-vault: 3 places masked\n"
     assert b"********" in stocked.process("redact", stdin=f"Basic {auth}\n".encode()).out
 
 
@@ -79,9 +79,9 @@ def test_what_is_not_masked_is_said(filled: Cli) -> None:
     done = filled.process("redact", "--only", "openai,mail,hosted", stdin=b"pw-1\n")
     assert done.out == b"pw-1\n"
     assert done.err.splitlines() == [
-        "not masked, since no value is stored: hosted",
-        "1 value is shorter than 6 characters and not masked",
-        "masked 0 places",
+        "orqo-vault: not masked, since no value is stored: hosted",
+        "orqo-vault: 1 value shorter than 6 characters is not masked",
+        "orqo-vault: 0 places masked",
     ]
 
 

@@ -16,4 +16,4 @@ def test_the_example_masks_all_but_what_it_says_is_not_covered() -> None:
     masked = [line.split()[0] for line in pipe.splitlines() if "********" in line]
     assert masked == ["plain", "coloured", "JSON", "URL", "Basic", "hex"]
     assert log.count("********") == 2
-    assert "masked 6 places" in done.stderr
+    assert "orqo-vault: 6 places masked" in done.stderr

@@ -50,7 +50,7 @@ def command(
         _write(redactor.feed(piece))
     _write(redactor.finish())
     places = "1 place" if redactor.count == 1 else f"{redactor.count} places"
-    invocation.say(f"masked {places}")
+    invocation.say(f"orqo-vault: {places} masked")  # as a run says it: others write to this stderr too
 
 
 def _refuse_to_mask_nothing(made: Patterns, found: ToMask) -> None:
@@ -63,10 +63,10 @@ def _refuse_to_mask_nothing(made: Patterns, found: ToMask) -> None:
 
 def _tell_what_stays(invocation: Invocation, made: Patterns, found: ToMask) -> None:
     if found.without:
-        invocation.say(f"not masked, since no value is stored: {', '.join(found.without)}")
+        invocation.say(f"orqo-vault: not masked, since no value is stored: {', '.join(found.without)}")
     if made.too_short:
-        values = "1 value is" if made.too_short == 1 else f"{made.too_short} values are"
-        invocation.tell(f"{values} shorter than 6 characters and not masked")
+        values, are = ("value", "is") if made.too_short == 1 else ("values", "are")
+        invocation.tell(f"orqo-vault: {made.too_short} {values} shorter than 6 characters {are} not masked")
 
 
 def _pieces() -> Iterator[bytes]:
