@@ -7,7 +7,7 @@ import os
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,6 +149,3 @@ def machine(
 
 def _quietly() -> Surroundings:
     return Surroundings(environ=dict(os.environ), notify=lambda _: None)
-
-
-Plant = Callable[[Machine], tuple[str, ...]]
