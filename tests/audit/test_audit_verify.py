@@ -64,8 +64,8 @@ def test_the_first_wrong_line_is_named(log: Log) -> None:
         (lambda lines: [*lines[:3], b"# all is well\n", *lines[3:]], "audit.jsonl:4: not a record"),
         (lambda lines: [*lines[:3], b"[]\n", b"[]\n", *lines[3:]], "audit.jsonl:4: not a record"),
         (lambda lines: [*lines[:-1], b"gone\n"], "audit.jsonl:6: not a record"),
-        (lambda lines: lines[:4], "audit.jsonl:None: the end is missing: records 5 to 6, which this machine remembers"),
-        (lambda lines: [], "audit.jsonl:None: the end is missing: records 1 to 6, which this machine remembers"),
+        (lambda lines: lines[:4], "audit.jsonl:None: the end is missing: records 5 to 6, which is remembered"),
+        (lambda lines: [], "audit.jsonl:None: the end is missing: records 1 to 6, which is remembered"),
     ],
 )  # fmt: skip
 def test_it_says_what_was_done(log: Log, edit: object, said: str) -> None:

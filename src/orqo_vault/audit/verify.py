@@ -80,6 +80,7 @@ class _Walk:
         self._unfinished: _Unfinished | None = None
 
     def through(self, path: Path, file: BinaryIO, size: int) -> None:
+        """Look at one file."""
         for number, line in enumerate(lines_of(file, size), start=1):
             content = line.removesuffix(b"\n")
             found = chain.entry(content)
@@ -88,7 +89,7 @@ class _Walk:
                 continue
             wrong = self._wrong_with(found) or self._wrong_with_the_end(path, line)
             if wrong is not None:
-                self.verdict.problem = Problem(*self._to_blame(path, number, found), wrong)
+                self.verdict.problem = self._problem(path, number, wrong)
                 return
             assert found is not None
             self._accept(found)
@@ -104,7 +105,7 @@ class _Walk:
         if gone:
             last = max(link.seq for link in gone)
             missing = _span(self.verdict.last.seq + 1, last)
-            self.verdict.problem = Problem(log, None, f"the end is missing: {missing}, which this machine remembers")
+            self.verdict.problem = Problem(log, None, f"the end is missing: {missing}, which is remembered")
         elif self._head is None and self.verdict.records:
             self.verdict.notes.append("this machine remembers no end of this log: an end that was cut off is not seen")
         elif self._head is not None and self._head.last.seq < self.verdict.last.seq:
@@ -152,11 +153,11 @@ class _Walk:
         begins = self._head.before if self._head is not None else START
         return Link(found.link.seq - 1, found.prev) if 1 < found.link.seq <= begins.seq else begins
 
-    def _to_blame(self, path: Path, number: int, found: Entry | None) -> tuple[Path, int]:
-        """Return the line that is wrong: the one in front, where nothing vouches for it."""
-        if self._unfinished is not None and (found is None or found.intact):
-            return self._unfinished.file, self._unfinished.line
-        return path, number
+    def _problem(self, path: Path, number: int, wrong: str) -> Problem:
+        """Blame the line, or the one in front of it that nothing vouches for."""
+        if self._unfinished is not None and wrong is NO_RECORD:
+            return Problem(self._unfinished.file, self._unfinished.line, wrong)
+        return Problem(path, number, wrong)
 
     def _accept(self, found: Entry) -> None:
         if self._unfinished is not None:
