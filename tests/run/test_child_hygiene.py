@@ -62,6 +62,15 @@ def test_what_opens_a_backend_is_taken_from_every_child(tmp_path: Path, declared
     assert set(child) == {"PATH", "EDITOR", "AWS_REGION"}
 
 
+def test_vaults_aws_login_takes_away_what_the_aws_backend_takes_away(tmp_path: Path) -> None:
+    """Both find their login through the same SDK."""
+    from orqo_vault_aws.environment import LOGIN_VARIABLES
+
+    declared = "v: {type: hashicorp-vault, address: 'https://v', auth: {method: aws}}"
+    removed = opened(tmp_path, f"{LOCAL}, {declared}").plan(only=["api"]).removed
+    assert [name for name in LOGIN_VARIABLES if not matches(name.replace("*", "X"), removed)] == []
+
+
 def test_a_login_that_uses_no_aws_keys_leaves_them_to_the_child(tmp_path: Path) -> None:
     removed = (
         opened(tmp_path, f"{LOCAL}, v: {{type: hashicorp-vault, address: 'https://v'}}").plan(only=["api"]).removed

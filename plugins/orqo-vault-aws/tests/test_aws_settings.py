@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import subprocess
 import sys
 from typing import Any
@@ -100,6 +102,14 @@ def test_no_child_inherits_what_we_log_in_with() -> None:
     assert {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"} <= AwsBackend.bootstrap_variables
     assert {"AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"} <= AwsBackend.bootstrap_variables
     assert "AWS_REGION" not in AwsBackend.bootstrap_variables
+
+
+def test_every_variable_that_the_sdk_finds_a_login_with_is_among_them() -> None:
+    """A later SDK may know another one: then this says so."""
+    from botocore import credentials
+
+    named = set(re.findall(r"[\"'](AWS_[A-Z_]+)[\"']", inspect.getsource(credentials)))
+    assert named - AwsBackend.bootstrap_variables == {"AWS_ACCOUNT_ID"}  # a number, and no login
 
 
 def test_making_a_backend_imports_no_sdk_and_no_validation() -> None:
