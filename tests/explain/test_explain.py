@@ -209,3 +209,12 @@ def test_a_credential_that_no_run_can_use_says_why(explained: Explained, name: s
 
 def test_a_credential_nobody_uses_says_so(explained: Explained) -> None:
     assert "no run and no llm config" in explained.text("twin")
+
+
+def test_a_primary_secret_that_is_kept_out_is_not_laid_at_another_fields_door(
+    explained: Explained, folder: Path
+) -> None:
+    env = "env: {security: null, primary: null, password: null}"
+    (folder / "orqo-vault.yaml").write_text(BASE.replace("env: {username: [MAIL_USER, MAILER], security: null}", env))
+    (reason,) = explained.json("POST_PASSWORD")["reasons"]
+    assert "env: {primary: null} keeps it out of the run" in reason or "env: {password: null}" in reason

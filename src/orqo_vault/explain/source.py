@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from orqo_vault.credential import BoundField, Credential, Mode
+from orqo_vault.credential_types.lookup import PRIMARY
 from orqo_vault.credential_types.naming import bind
 from orqo_vault.errors import CredentialError, Location
 from orqo_vault.plugins import credential_type
@@ -105,7 +106,11 @@ def _name(
     credential: Credential, bound: BoundField, variable: str | None, natural: tuple[str, ...]
 ) -> tuple[str, KeyPath]:
     for name, variables in credential.env.items():
-        if variable is None and not variables and (name == bound.name or credential.key in natural):
+        if (
+            variable is None
+            and not variables
+            and (name == bound.name or (name == PRIMARY and credential.key in natural))
+        ):
             return f"env: {{{name}: null}} keeps it out of the run", ("env", name)
         if variable is not None and variable in variables:
             return f"env: {name}", ("env", name)
