@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from orqo_vault.backend import Stored
-from orqo_vault.credential import BoundField, Credential, Mode
-from orqo_vault.errors import DeliveryError, InvalidFieldError, MissingSecretsError
-from orqo_vault.injector import Selected, build_environment
+from orqo_vault.credential import BoundField, Credential
+from orqo_vault.errors import DeliveryError
 from orqo_vault.llm import LinkedModel
 from orqo_vault.planner import Plan, make_plan, select
-from orqo_vault.planner.availability import refuse_more_than_variables, refuse_what_is_not_available
+from orqo_vault.planner.availability import refuse_more_than_variables
 from orqo_vault.planner.lookup import lookup
 from orqo_vault.secret import Secret, SecretValue
 from orqo_vault.settings.model import Settings
-from orqo_vault.vault.auditing import Asking, Auditor, Purpose, use, uses_of_run
+from orqo_vault.vault.auditing import Asking, Auditor, Purpose, use
 from orqo_vault.vault.backends import Backends
-from orqo_vault.vault.leases import hold_leases
-from orqo_vault.vault.prepared import PreparedRun
+from orqo_vault.vault.preparing import prepare_run
 from orqo_vault.vault.reading import read_secrets
 from orqo_vault.vault.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from orqo_vault.audit import Journal
     from orqo_vault.probes import ProbeResult
+    from orqo_vault.vault.prepared import PreparedRun
 
 T = TypeVar("T")
 
@@ -85,32 +82,7 @@ class Vault:
         ``only`` names credentials, ``run`` an entry of ``runs:``; neither means ``runs.default``. ``allow_disk`` is
         the run's own ``allow_disk``: secret files may touch a disk where there is no folder in memory.
         """
-        plan = self.plan(only=only, run=run)
-        if allow_disk:
-            plan = replace(plan, run=replace(plan.run, allow_disk=True))
-        refuse_what_is_not_available(plan)
-        if plan.deliveries:
-            from orqo_vault.run.deliverable import refuse_undeliverable  # few runs have a file
-
-            refuse_undeliverable(plan, self.surroundings.environ)
-        credentials = [self.settings.credentials[each.id] for each in plan.credentials]
-        with self.asking("run", credentials, run=plan.run.name or None) as asked:
-            return self._prepared(plan, credentials, asked)
-
-    def _prepared(self, plan: Plan, credentials: Sequence[Credential], asked: Asking) -> PreparedRun:
-        read = [self.settings.credentials[each.id] for each in plan.credentials if each.backend is not None]
-        stored = read_secrets(self.backends, read, self.settings.contracts, self._seconds)
-        lent = hold_leases(self.backends, read, stored)
-        try:
-            selected = [Selected(each, self.settings.contracts[each.id], _secret(stored, each)) for each in credentials]
-            environment = build_environment(selected, allow=plan.run.allow_variables)
-            prepared = PreparedRun(plan, environment, lent, uses_of_run(credentials, stored, environment))
-            asked.granted(prepared.uses, run_id=prepared.id)
-        except BaseException:
-            lent.close()
-            raise
-        prepared.deliver(self.surroundings.environ)
-        return prepared
+        return prepare_run(self, only=only, run=run, allow_disk=allow_disk)
 
     def environment(self, *, only: Iterable[str] | None = None, run: str | None = None) -> dict[str, str]:
         """Return the variables of a selection, in plain text: what :meth:`prepare` sets, for runs that only set some.
@@ -179,22 +151,11 @@ class Vault:
 
         Raises :class:`~orqo_vault.errors.MissingSecretsError` when there is none.
         """
+        from orqo_vault.vault.revealing import value_of
+
         credential, contract = self._declared(credential_id)
         bound = lookup({each.name: each for each in contract}, field, f"field of {credential_id!r}")
-        if field in credential.values:
-            return SecretValue(credential.values[field])
-        if credential.mode is Mode.OWN:
-            with self.asking("get", [credential]) as asked:
-                found = read_secrets(self.backends, [credential], self.settings.contracts, self._seconds)
-                secret = _secret(found, credential)
-                if secret is not None and field in secret:
-                    asked.granted([use(credential, found[credential_id], [field])])
-                    return secret[field]
-        if bound.default is not None:
-            return SecretValue(bound.default)
-        raise MissingSecretsError(
-            f"{credential_id}.{field} is not stored", hint=f"orqo-vault set {credential_id} {field}"
-        )
+        return value_of(self, credential, bound)
 
     def put(self, credential_id: str, fields: Mapping[str, str | SecretValue]) -> str:
         """Store exactly these fields, replacing the ones that were there; return the new version.
@@ -203,11 +164,10 @@ class Vault:
         credential's survive. Raises :class:`~orqo_vault.errors.InvalidFieldError`, or
         :class:`~orqo_vault.errors.ConflictError` when somebody wrote in between.
         """
-        from orqo_vault.vault.writing import change_secret, replaced_by
+        from orqo_vault.vault.writing import replace_secret
 
-        credential, contract = self._writable(credential_id, fields)
-        change = replaced_by(credential, fields)
-        return self._written(credential, change_secret(self.backends, credential, contract, change, self._seconds))
+        credential, contract = self._declared(credential_id)
+        return self._written(credential, replace_secret(self.backends, credential, contract, fields, self._seconds))
 
     def update(
         self,
@@ -219,12 +179,12 @@ class Vault:
 
         Checked like :meth:`put`, but a required field may still be missing: it can be set next.
         """
-        from orqo_vault.vault.writing import change_secret, edited
+        from orqo_vault.vault.writing import edit_secret
 
+        credential, contract = self._declared(credential_id)
         changed, cleared = dict(set or {}), tuple(clear)
-        credential, contract = self._writable(credential_id, [*changed, *cleared])
-        change = edited(credential, changed, cleared)
-        return self._written(credential, change_secret(self.backends, credential, contract, change, self._seconds))
+        version = edit_secret(self.backends, credential, contract, changed, cleared, self._seconds)
+        return self._written(credential, version)
 
     def test(self, credential_id: str, *, seconds: float | None = None) -> ProbeResult:
         """Ask the service of a credential whether it takes it, with the values a run would get; remember the result.
@@ -278,23 +238,3 @@ class Vault:
     def _declared(self, credential_id: str) -> tuple[Credential, tuple[BoundField, ...]]:
         credential = lookup(self.settings.credentials, credential_id, "credential")
         return credential, self.settings.contracts[credential_id]
-
-    def _writable(self, credential_id: str, fields: Iterable[str]) -> tuple[Credential, tuple[BoundField, ...]]:
-        credential, contract = self._declared(credential_id)
-        if credential.mode is Mode.PLATFORM:
-            raise InvalidFieldError(
-                f"credential {credential_id!r} uses a platform key: there is nothing to store",
-                hint=f"switch it first: orqo-vault edit {credential_id} --mode own",
-            )
-        declared = [name for name in fields if name in credential.values]
-        if declared:
-            raise InvalidFieldError(
-                f"{credential_id}: {', '.join(declared)} stands under values: in the settings file",
-                hint="change it there, or remove it from values: first",
-            )
-        return credential, contract
-
-
-def _secret(stored: Mapping[str, Stored], credential: Credential) -> Secret | None:
-    found = stored.get(credential.id)
-    return found.secret if found is not None else None

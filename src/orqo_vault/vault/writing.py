@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from orqo_vault.backend import Deadline, Expected
-from orqo_vault.credential import BoundField, Credential
+from orqo_vault.credential import BoundField, Credential, Mode
 from orqo_vault.credential_types.checking import prepare, prepare_update
+from orqo_vault.errors import InvalidFieldError
 from orqo_vault.plugins import credential_type
 from orqo_vault.secret import Secret, SecretValue
 from orqo_vault.vault.backends import Backends
@@ -17,6 +18,31 @@ from orqo_vault.vault.reading import ours
 
 Change = Callable[[Secret], Secret]
 """The secret as it is, in our field names → as it shall be, checked."""
+
+
+def replace_secret(
+    backends: Backends,
+    credential: Credential,
+    contract: tuple[BoundField, ...],
+    fields: Mapping[str, str | SecretValue],
+    seconds: float,
+) -> str:
+    """Store exactly ``fields`` and return the new version."""
+    _refuse_unless_kept(credential, fields)
+    return change_secret(backends, credential, contract, replaced_by(credential, fields), seconds)
+
+
+def edit_secret(
+    backends: Backends,
+    credential: Credential,
+    contract: tuple[BoundField, ...],
+    changed: Mapping[str, str | SecretValue],
+    cleared: tuple[str, ...],
+    seconds: float,
+) -> str:
+    """Set some fields, clear others, keep the rest, and return the new version."""
+    _refuse_unless_kept(credential, [*changed, *cleared])
+    return change_secret(backends, credential, contract, edited(credential, changed, cleared), seconds)
 
 
 def change_secret(
@@ -45,3 +71,18 @@ def replaced_by(credential: Credential, fields: Mapping[str, str | SecretValue])
 def edited(credential: Credential, changed: Mapping[str, str | SecretValue], cleared: Iterable[str]) -> Change:
     """Return the change that sets and clears some fields and keeps the others."""
     return lambda secret: prepare_update(credential, credential_type(credential.type), secret, changed, cleared)
+
+
+def _refuse_unless_kept(credential: Credential, fields: Iterable[str]) -> None:
+    """Raise :class:`~orqo_vault.errors.InvalidFieldError` for fields that a backend does not keep."""
+    if credential.mode is Mode.PLATFORM:
+        raise InvalidFieldError(
+            f"credential {credential.id!r} uses a platform key: there is nothing to store",
+            hint=f"switch it first: orqo-vault edit {credential.id} --mode own",
+        )
+    declared = [name for name in fields if name in credential.values]
+    if declared:
+        raise InvalidFieldError(
+            f"{credential.id}: {', '.join(declared)} stands under values: in the settings file",
+            hint="change it there, or remove it from values: first",
+        )
