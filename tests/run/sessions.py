@@ -12,7 +12,7 @@ from typing import Protocol
 import pexpect
 
 HERE = Path(__file__).parent
-SECONDS = 60.0
+SECONDS = 20.0
 
 
 class Session(Protocol):

@@ -28,7 +28,8 @@ class Terminal:
         closing.callback(os.close, self._outer)
         self._modes = termios.tcgetattr(self._outer)
         self._is_raw = False
-        master, self.inner = _pair(self._outer, self._modes)
+        # In the background they are those of the shell's own line editor: a new terminal's are better.
+        master, self.inner = _pair(self._outer, self._modes if in_foreground(self._outer) else None)
         self.output = Relay(master, self._outer, redactor)
         self.keyboard = Relay(os.dup(self._outer), os.dup(master), _AsItIs())
         closing.callback(os.close, self.keyboard.target)
@@ -38,6 +39,7 @@ class Terminal:
     def attach(self) -> None:
         """Take the keys, if they are this job's to have; otherwise another job would lose them."""
         if not self._is_raw and in_foreground(self._outer):
+            self._modes = termios.tcgetattr(self._outer)
             tty.setraw(self._outer, termios.TCSADRAIN)
             self._is_raw = True
 
@@ -93,9 +95,10 @@ def _outer() -> int:
     return terminal
 
 
-def _pair(outer: int, modes: list[int | list[bytes | int]]) -> tuple[int, int]:
+def _pair(outer: int, modes: list[int | list[bytes | int]] | None) -> tuple[int, int]:
     master, inner = (above_standard(each) for each in os.openpty())
-    termios.tcsetattr(inner, termios.TCSANOW, modes)
+    if modes is not None:
+        termios.tcsetattr(inner, termios.TCSANOW, modes)
     _copy_size(outer, inner)
     return master, inner
 

@@ -22,6 +22,8 @@ NOT_PASSED_ON = (signal.SIGCHLD, signal.SIGTTIN, signal.SIGTTOU)
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 MOMENT = 0.02
 """Seconds: a person does not see them, and a program that is writing does not pause so long."""
+LOOK_AGAIN = 0.25
+"""Seconds until a job in the background looks whether it is in the foreground: no signal says so."""
 
 
 class Watch:
@@ -48,9 +50,9 @@ class Watch:
 
     def until_the_end(self) -> Status:
         """Return the child's status, when what it wrote has been passed on."""
-        if self._inner is not None:
-            self._inner.attach()
         while self._status is None:
+            if self._inner is not None:
+                self._inner.attach()
             self._turn()
         for relay in self._relays:
             relay.take_the_rest()
@@ -99,7 +101,9 @@ class Watch:
             self._act_on(self.chores)
 
     def _seconds(self) -> float | None:
-        times = [MOMENT] if any(each.awaits_more for each in self._relays) else []
+        times = [LOOK_AGAIN] if self._inner is not None and not self._inner.has_keys else []
+        if any(each.awaits_more for each in self._relays):
+            times.append(MOMENT)
         if self._kill_at is not None:
             times.append(self._kill_at - time.monotonic())
         return min(times, default=None)
@@ -118,8 +122,6 @@ class Watch:
             return
         if caught.number == signal.SIGWINCH and self._outputs is not None:
             self._outputs.follow_size()
-        if caught.number == signal.SIGCONT and self._inner is not None:
-            self._inner.attach()
         if self._childs_already(caught):
             return
         if caught.number == signal.SIGTERM:
@@ -150,7 +152,6 @@ class Watch:
             self._inner.detach()
         continued = stop(whole_job=self._inner is not None)
         if self._inner is not None:
-            self._inner.attach()
             self._inner.follow_size()
         if continued or number in STOPS:
             self._child.go_on()
