@@ -97,10 +97,12 @@ def _fernet(home: Path) -> list[str]:
 def _where_the_time_goes(settings: Path, environ: dict[str, str]) -> str:
     """Return self time of imports by top package (from -X importtime), the largest first."""
     command = [sys.executable, "-X", "importtime", "-m", "orqo_vault", "-c", str(settings), "run", "--", "true"]
-    subprocess.run(command, env=environ, capture_output=True, check=True)  # the first one compiles the settings
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    log = settings.parent / "importtime"
+    for _ in range(2):  # the first one compiles the settings
+        with log.open("w") as file:  # no pipe: a run masks what it writes to one, and that is another path
+            subprocess.run(command, env=environ, stdout=subprocess.DEVNULL, stderr=file, check=True)
     spent: dict[str, int] = defaultdict(int)
-    for line in done.stderr.splitlines():
+    for line in log.read_text().splitlines():
         own, _, module = line.removeprefix("import time:").rpartition("|")
         microseconds = own.partition("|")[0].strip()
         if microseconds.isdigit():
