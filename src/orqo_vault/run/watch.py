@@ -22,6 +22,8 @@ NOT_PASSED_ON = (signal.SIGCHLD, signal.SIGTTIN, signal.SIGTTOU)
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 MOMENT = 0.02
 """Seconds: a person does not see them, and a program that is writing does not pause so long."""
+PATIENCE = 1.0
+"""Seconds without progress that a reader gets after the end of a child that was told to end."""
 LOOK_AGAIN = 0.25
 """Seconds until a job in the background looks whether it is in the foreground: no signal says so."""
 
@@ -46,6 +48,7 @@ class Watch:
         self._kill_after = kill_after
         self._kill_at: float | None = None
         self._relays: list[Relay] = list(outputs.relays) if outputs is not None else []
+        self._told_to_end = False
         self._status: Status | None = None
 
     def until_the_end(self) -> Status:
@@ -56,12 +59,17 @@ class Watch:
             self._turn()
         for relay in self._relays:
             relay.take_the_rest()
-        while any(relay.wants_to_write for relay in self._relays):
-            self._pass_on()
-            # Nobody takes it, and nobody is left who could be told to end: so it was meant for us.
-            if any(each.number in ENDING for each in self._signals.caught()):
-                break
+        self._flush()
         return self._status
+
+    def _flush(self) -> None:
+        """Wait for the readers of what the child wrote; not for ever, once the end was asked for."""
+        self._told_to_end &= self._status is not None and self._status.signal is not None  # it obeyed
+        while any(relay.wants_to_write for relay in self._relays):
+            moved = self._pass_on()
+            self._told_to_end |= any(each.number in ENDING for each in self._signals.caught())
+            if self._told_to_end and not moved:
+                return
 
     def _turn(self) -> None:
         self._pass_on()
@@ -76,8 +84,8 @@ class Watch:
             else:
                 self._status = status_of(waited)
 
-    def _pass_on(self) -> None:
-        """Wait until something happens, and move what can be moved."""
+    def _pass_on(self) -> bool:
+        """Wait until something happens, and move what can be moved; return whether something was."""
         relays = [*self._relays]
         if self._inner is not None and self._inner.has_keys and self._status is None:
             relays.append(self._inner.keyboard)
@@ -99,9 +107,12 @@ class Watch:
             writing[descriptor].write()
         if self.chores is not None and self.chores.descriptor in ready.readers:
             self._act_on(self.chores)
+        return bool(ready.writers)
 
     def _seconds(self) -> float | None:
         times = [LOOK_AGAIN] if self._inner is not None and not self._inner.has_keys else []
+        if self._status is not None and self._told_to_end:
+            times.append(PATIENCE)
         if any(each.awaits_more for each in self._relays):
             times.append(MOMENT)
         if self._kill_at is not None:
@@ -120,6 +131,7 @@ class Watch:
     def _hear(self, caught: Caught) -> None:
         if caught.number in NOT_PASSED_ON:
             return
+        self._told_to_end |= caught.number in ENDING
         if caught.number == signal.SIGWINCH and self._outputs is not None:
             self._outputs.follow_size()
         if self._childs_already(caught):
