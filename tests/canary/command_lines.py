@@ -97,6 +97,7 @@ def _looking() -> list[Line]:
         *(_line("config", each) for each in ("path", "validate", "schema")),
         *(_line("llm", *more) for more in (("list",), ("list", "--json"), ("show", "default"))),
         *(_line(each, "team/secret") for each in ("adopt", "restore")),
+        *(_line("audit", *more) for more in (("tail",), ("tail", "--json"), ("verify",), ("verify", "--json"))),
         _line("init"),
         _line("completion", "bash"),
         _line("--help"),

@@ -8,7 +8,6 @@ import pytest
 from orqo_vault.credential import BoundField, Category, Credential, Mode
 from orqo_vault.errors import (
     CredentialError,
-    DeliveryError,
     EnvironmentConflictError,
     ExpiredCredentialError,
     NoPlatformProviderError,
@@ -125,10 +124,3 @@ def test_a_platform_key_is_planned_without_a_read_and_refused_without_a_provider
     assert plan.reads == {}
     with pytest.raises(NoPlatformProviderError, match="no platform provider is configured"):
         refuse_what_is_not_available(plan)
-
-
-@pytest.mark.parametrize("rule", [{"mask": "always"}, {"on_lease_end": "terminate"}])
-def test_a_rule_that_is_not_built_yet_is_refused_and_not_ignored(rule: dict[str, str]) -> None:
-    run = Run(name="nightly", **rule)  # type: ignore[arg-type]  # test data
-    with pytest.raises(DeliveryError, match=r"nightly.*not available yet"):
-        refuse_what_is_not_available(plan_of((credential("a"), (bound("A"),)), run=run))

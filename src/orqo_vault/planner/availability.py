@@ -1,4 +1,4 @@
-"""Stops a run that asks for what is declared in the settings and not built yet, before it reads a secret."""
+"""Stops a run that asks for what this machine, or this way of asking, cannot give; before it reads a secret."""
 
 from __future__ import annotations
 
