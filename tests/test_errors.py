@@ -31,6 +31,7 @@ EXIT_CODES = {
     "reference_reused": 7,
     "unknown_price": 7,
     "ledger": 7,
+    "ledger_differs": 8,
     "delivery": 1,
     "source": 1,
     "audit": 1,

@@ -11,6 +11,7 @@
     │   ├── UnsafeNameError
     │   ├── ExpiredCredentialError
     │   ├── NoPlatformProviderError
+    │   ├── PlatformKeyRefusedError           there is one, and this run does not get its key
     │   └── InUseError
     ├── CreditsError                      7   credits, or the ledger that keeps them, do not allow it
     │   ├── InsufficientCreditsError          more is needed than the organization has
@@ -20,6 +21,7 @@
     │   ├── ReferenceReusedError              one reference for two different movements
     │   ├── UnknownPriceError                 what has no price is refused, never free
     │   └── LedgerError                       not a ledger, damaged, or newer than this release
+    │       └── LedgerDiffersError        8       its figures do not add up
     ├── DeliveryError                     1   a value that cannot be handed to a child
     ├── SourceError                       1   a file that is imported is not what it was said to be
     ├── AuditError                        1   what cannot be recorded does not happen
@@ -186,6 +188,12 @@ class NoPlatformProviderError(CredentialError):
     code = "no_platform_provider"
 
 
+class PlatformKeyRefusedError(CredentialError):
+    """Whoever supplies platform keys does not lend this one to this run."""
+
+    code = "platform_key_refused"
+
+
 class InUseError(CredentialError):
     """A run, an LLM config or another credential still needs it."""
 
@@ -246,6 +254,13 @@ class LedgerError(CreditsError):
     """The database is not a ledger, is damaged, or was written by a newer release."""
 
     code = "ledger"
+
+
+class LedgerDiffersError(LedgerError):
+    """Figures that the ledger keeps are not what its entries add up to."""
+
+    exit_code = 8
+    code = "ledger_differs"
 
 
 class DeliveryError(OrqoVaultError):

@@ -44,9 +44,13 @@ SECTIONS = {
         "audit": Lazy(f"{_HERE}.audit", "Who was given which secret."),
         "import": Lazy(f"{_HERE}.import_", "Turn plain-text variables into credentials."),
         "copy": Lazy(f"{_HERE}.copy", "Copy secrets from one backend to another."),
+        "web": Lazy(f"{_HERE}.web", "Serve the credentials page on this machine."),
         "doctor": Lazy(f"{_HERE}.doctor", "Look for what is wrong on this machine, and say how to put it right."),
         "config": Lazy(f"{_HERE}.config", "Look at the settings file."),
         "completion": Lazy(f"{_HERE}.completion", "Print a completion script for your shell."),
+    },
+    "Platform": {
+        "credits": Lazy(f"{_HERE}.credits", "What organizations have, hold and use of the platform's keys."),
     },
 }
 ALIASES = {"ls": "list", "rm": "delete", "exec": "run"}

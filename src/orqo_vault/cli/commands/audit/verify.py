@@ -70,5 +70,7 @@ def _as_object(verdict: Verdict) -> dict[str, object]:
 
 
 def _hint(verdict: Verdict) -> str:
-    whole = f"records up to {verdict.last.seq} are whole" if verdict.records else "nothing in front of it can be relied on"
+    whole = (
+        f"records up to {verdict.last.seq} are whole" if verdict.records else "nothing in front of it can be relied on"
+    )
     return f"{whole}; keep a copy of the file before anything else is recorded"

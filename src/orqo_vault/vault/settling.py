@@ -1,0 +1,73 @@
+"""Ends requests that no gateway can end any more: charged as the provider or somebody trusted says, or cancelled."""
+
+from __future__ import annotations
+
+from orqo_vault.credits import Cost, Tokens, credits_text
+from orqo_vault.errors import HoldEndedError
+from orqo_vault.ledger import Request, Settlement
+from orqo_vault.prices import PriceBook
+from orqo_vault.vault.ledger_access import LedgerAccess
+
+
+def settle_request(
+    access: LedgerAccess, organization: str, reference: str, tokens: Tokens | None, *, reason: str | None = None
+) -> Settlement:
+    """Charge a request that was started: for the tokens that somebody reports, else what was held for it.
+
+    Charged once; the same again gives the same answer, another cost is an error.
+    """
+    with access.moving("credits-settle", organization, what=f"request {reference!r}", reason=reason) as ledger:
+        request = _found(access, organization, reference)
+        if tokens is None:
+            cost = Cost(amount=request.cost if request.state == "settled" else request.drawn)
+        else:
+            prices = PriceBook(access.operator.prices)
+            cost = prices.cost(f"{request.provider}:{request.model}", tokens, at=request.started_at)
+        return ledger.settle(
+            organization,
+            reference,
+            tokens=tokens or Tokens(),
+            cost=cost,
+            metered="estimated" if tokens is None else "reported",
+        )
+
+
+def cancel_request(access: LedgerAccess, organization: str, reference: str, *, reason: str | None = None) -> Request:
+    """End a request that cost nothing, and give back what was held for it. One that was settled stays settled."""
+    with access.moving("credits-cancel", organization, what=f"request {reference!r}", reason=reason) as ledger:
+        return ledger.cancel(organization, reference)
+
+
+def report_request(
+    access: LedgerAccess,
+    organization: str,
+    reference: str,
+    tokens: Tokens,
+    *,
+    hold: str,
+    model: str,
+    reason: str | None = None,
+) -> Settlement:
+    """Charge a run's hold for a request that nobody metered; ``model`` is ``provider:model``. Once a reference."""
+    cost = PriceBook(access.operator.prices).cost(model, tokens)
+    what = f"request {reference!r} on hold {hold!r}: {credits_text(cost.amount)} credits"
+    with access.moving("credits-report", organization, what=what, reason=reason) as ledger:
+        return ledger.settle(
+            organization,
+            reference,
+            tokens=tokens,
+            cost=cost,
+            metered="reported",
+            hold=hold,
+            model=model.partition(":")[2],
+        )
+
+
+def _found(access: LedgerAccess, organization: str, reference: str) -> Request:
+    request = access.ledger.find_request(organization, reference)
+    if request is None:
+        raise HoldEndedError(
+            f"organization '{organization}' has no request '{reference}'",
+            hint="credits unsettled lists those whose end is unknown; credits report charges one that nobody started",
+        )
+    return request
