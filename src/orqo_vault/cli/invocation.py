@@ -57,6 +57,13 @@ class Invocation:
             self._tell_what_was_read(self._opened.settings)
         return self._opened
 
+    def open_vault(self) -> Vault:
+        """Return the project's vault as it is now, for somebody who is not at this terminal and closes it."""
+        from orqo_vault.vault import Surroundings, Vault
+
+        around = Surroundings(environ=self.environ, notify=self.tell)
+        return Vault.open(self.config, profile=self.profile, operator=self.operator, surroundings=around)
+
     def settings(self) -> Settings:
         """Return the project's declarations. Reading them opens no backend."""
         return self.vault().settings

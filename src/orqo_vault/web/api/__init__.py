@@ -1,0 +1,1 @@
+"""The JSON API under ``/api/v1``. Each file has one resource: read the request, call the service, answer."""
