@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -21,6 +25,17 @@ from orqo_vault.errors import BackendError
 MakeBackend = Callable[..., HashicorpBackend]
 MAKE = """CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'"""
 DROP = """DROP ROLE IF EXISTS "{{name}}" """
+
+RUN = """
+version: 1
+backends:
+  corp: {type: hashicorp-vault}
+credentials:
+  db: {name: DB, key: DB, category: runtime, type: username_password, backend: corp,
+       at: {engine: database, path: creds/engine}}
+runs:
+  default: {credentials: [db], on_lease_end: terminate}
+"""
 
 
 def soon() -> Deadline:
@@ -197,6 +212,29 @@ class TestDatabase:
     ) -> None:
         with pytest.raises(BackendError, match="the server makes this secret"):
             open_backend().delete(database, deadline=soon())
+
+    def test_a_supervised_run_keeps_its_account_until_the_maximum_and_is_then_ended(
+        self, server: LocalServer, database: HashicorpReference, accounts: Callable[[], set[str]], tmp_path: Path
+    ) -> None:
+        role = {"db_name": "main", "creation_statements": [MAKE], "revocation_statements": [DROP]}
+        server.api("POST", "database/roles/engine", {**role, "default_ttl": "2s", "max_ttl": "5s"})
+        (tmp_path / "orqo-vault.yaml").write_text(RUN)
+        environ = {"HOME": str(tmp_path), "VAULT_ADDR": server.address, "VAULT_TOKEN": server.root_token}
+
+        done = subprocess.run(
+            [sys.executable, "-m", "orqo_vault", "run", "--", "sh", "-c", "echo user $DB_USERNAME; exec sleep 600"],
+            cwd=tmp_path,
+            env={**environ, "PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert done.returncode == -signal.SIGTERM
+        assert done.stdout.startswith("user v-")
+        assert "the lease of db cannot be renewed" in done.stderr
+        assert "not renewable" not in done.stderr
+        assert accounts() == set()
 
 
 class TestOtherEngines:
