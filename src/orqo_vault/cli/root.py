@@ -50,6 +50,7 @@ SECTIONS = {
         "completion": Lazy(f"{_HERE}.completion", "Print a completion script for your shell."),
     },
     "Platform": {
+        "gateway": Lazy(f"{_HERE}.gateway", "Lend platform keys to runs without giving them away."),
         "credits": Lazy(f"{_HERE}.credits", "What organizations have, hold and use of the platform's keys."),
     },
 }

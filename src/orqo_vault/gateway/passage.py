@@ -1,0 +1,73 @@
+"""Between the provider's pace and the caller's: a few pieces wait here, and a caller who left holds nobody up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+
+class AbandonedError(Exception):
+    """The caller took nothing for too long; what it has of the answer must not look like the whole."""
+
+
+_WAITING = 16
+"""Pieces. A caller who reads slowly slows the provider down, as it would without us."""
+
+
+class Passage:
+    """One stream from a provider to a caller."""
+
+    def __init__(self, *, stall_seconds: float, drain_seconds: float) -> None:
+        self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue(_WAITING)
+        self._stall_seconds = stall_seconds
+        self._drain_seconds = drain_seconds
+        self._gone = False
+        self._reading: asyncio.Timeout | None = None
+
+    async def put(self, piece: bytes) -> None:
+        """Pass a piece on, when the caller takes it; to nowhere, once it has gone."""
+        if piece:
+            await self._put(piece)
+
+    async def end(self) -> None:
+        """Say that nothing more comes."""
+        await self._put(None)
+
+    def leave(self) -> None:
+        """The caller has gone: what waits is dropped, and what still comes is read for a while and dropped."""
+        if self._gone:
+            return
+        self._gone = True
+        while not self._pieces.empty():
+            self._pieces.get_nowait()
+        self._pieces.put_nowait(None)  # whoever waits for a piece finds out
+        if self._reading is not None and self._reading.when() is None:
+            self._reading.reschedule(asyncio.get_running_loop().time() + self._drain_seconds)
+
+    @asynccontextmanager
+    async def draining(self) -> AsyncIterator[None]:
+        """Read in this block: it ends with TimeoutError when the caller has been gone for too long."""
+        async with asyncio.timeout(None) as self._reading:
+            if self._gone:
+                self._reading.reschedule(asyncio.get_running_loop().time() + self._drain_seconds)
+            yield
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Give what comes through. Whoever stops asking has gone."""
+        try:
+            while (piece := await self._pieces.get()) is not None:
+                yield piece
+            if self._gone:
+                raise AbandonedError
+        finally:
+            self.leave()
+
+    async def _put(self, piece: bytes | None) -> None:
+        if self._gone:
+            return
+        try:
+            async with asyncio.timeout(self._stall_seconds):
+                await self._pieces.put(piece)
+        except TimeoutError:
+            self.leave()

@@ -1,0 +1,38 @@
+"""uvicorn's protocol on h11, with the lines refused that h11 tolerates: folded ones, and those that end in a bare LF.
+
+h11 was chosen over httptools because it is written in Python and strict: it refuses what is not in the grammar, two
+lengths that differ, spaces before a colon, and a request in an answer's place. What it lets pass is what RFC 9112
+lets a server pass (5.2, 2.2), and what proxies in front disagree about.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import h11
+from h11._receivebuffer import ReceiveBuffer  # h11 has no public place to see the lines as they were sent
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+
+class StrictLines(ReceiveBuffer):
+    """Gives h11 the lines of a head, or of trailers, if they are plain."""
+
+    def maybe_extract_lines(self) -> list[bytearray] | None:
+        before = bytes(self._data)
+        lines = super().maybe_extract_lines()
+        if lines is None:
+            return None
+        taken = before[: len(before) - len(self._data)]
+        if taken.count(b"\n") != taken.count(b"\r\n") or taken.count(b"\r") != taken.count(b"\r\n"):
+            raise h11.RemoteProtocolError("a line ends in a bare LF or CR")
+        if any(line.startswith((b" ", b"\t")) for line in lines):
+            raise h11.RemoteProtocolError("a header line is folded")
+        return lines
+
+
+class StrictH11(H11Protocol):
+    """One connection."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.conn._receive_buffer = StrictLines()
