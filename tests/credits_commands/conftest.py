@@ -6,15 +6,17 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from orqo_vault.cli.main import main
-from orqo_vault.ledger import Ledger, open_ledger
+from orqo_vault.credits import Cost, Tokens
+from orqo_vault.ledger import Ledger, Use, open_ledger
 
 OPERATOR = """\
 version: 1
@@ -81,6 +83,46 @@ class Desk:
         file = self.folder / "audit.jsonl"
         return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
+    def make_this_user_a_tenant(self, organization: str) -> None:
+        """Count this user to an organization, as on a developer's machine: tenant and operator in one."""
+        text = self.file.read_text()
+        entry = next(line for line in text.splitlines() if line.startswith(f"  {organization}: "))
+        self.file.write_text(text.replace(entry, f"  {organization}: {{uids: [{os.geteuid()}]}}"))
+
+
+class Engine:
+    """Uses credits as runs do."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+
+    def hold(self, run: str, amount: int, organization: str = "acme", **more: Any) -> None:
+        use = Use(organization=organization, run=run, credential="openai", provider="openai", model="gpt-4o")
+        self.ledger.reserve(use, amount, hold=f"{run}/openai", lasts=timedelta(hours=1), **more)
+
+    def start(self, run: str, reference: str, amount: int, organization: str = "acme") -> None:
+        self.ledger.start(
+            organization, f"{run}/openai", reference=reference, model="gpt-4o", estimate=amount, gateway="gw"
+        )
+
+    def spend(self, run: str, reference: str, amount: int, organization: str = "acme") -> None:
+        """Hold, use 1,000 tokens for ``amount``, and end."""
+        self.hold(run, amount, organization)
+        self.start(run, reference, amount, organization)
+        tokens = Tokens(input=900, output=100)
+        self.ledger.settle(organization, reference, tokens=tokens, cost=Cost(amount=amount), metered="gateway")
+        self.ledger.release(organization, f"{run}/openai")
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> str:
+    return f"sqlite://{tmp_path}/ledger.db"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]) -> Desk:
+    return Desk(tmp_path, address, capsys)
+
 
 @pytest.fixture
 def ledger(desk: Desk) -> Iterator[Ledger]:
@@ -91,8 +133,5 @@ def ledger(desk: Desk) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    return Desk(tmp_path, f"sqlite://{tmp_path}/ledger.db", capsys)
-
-
-Spend = Callable[..., None]
+def engine(ledger: Ledger) -> Engine:
+    return Engine(ledger)

@@ -27,7 +27,7 @@ def command(invocation: Invocation, organization: str, amount: int, reference: s
 
     It takes nothing that runs hold, and stops at the overdraft.
     """
-    what = f"{amount:+} micro-credits as {reference!r}"
+    what = f"{credits_text(amount)} credits as {reference!r}"
     with opened(invocation).moving("credits-adjust", organization, what=what, reason=reason) as ledger:
         movement = ledger.adjust(organization, amount, reference=reference, reason=reason)
         balance = ledger.balance(organization)
