@@ -100,7 +100,7 @@ class Watch:
         for descriptor in ready.readers:
             if descriptor in reading:
                 reading[descriptor].read()
-        if not ready.readers:
+        if not ready.readers and not ready.writers:
             for relay in self._relays:
                 relay.idle()
         for descriptor in ready.writers:
@@ -110,11 +110,11 @@ class Watch:
         return bool(ready.writers)
 
     def _seconds(self) -> float | None:
-        times = [LOOK_AGAIN] if self._inner is not None and not self._inner.has_keys else []
-        if self._status is not None and self._told_to_end:
-            times.append(PATIENCE)
-        if any(each.awaits_more for each in self._relays):
-            times.append(MOMENT)
+        if self._status is not None:
+            return PATIENCE if self._told_to_end else None
+        times = [MOMENT] if any(each.awaits_more for each in self._relays) else []
+        if self._inner is not None and not self._inner.has_keys:
+            times.append(LOOK_AGAIN)
         if self._kill_at is not None:
             times.append(self._kill_at - time.monotonic())
         return min(times, default=None)
