@@ -34,6 +34,11 @@ def settings_with(base: Path, profile: str | None, environ: Mapping[str, str], c
     return settings
 
 
+def settings_now(base: Path, profile: str | None, environ: Mapping[str, str]) -> Settings:
+    """Return the settings as they are."""
+    return _load(base, profile, environ, {})
+
+
 def _problem(
     base: Path, profile: str | None, environ: Mapping[str, str], replaced: Mapping[Path, bytes]
 ) -> OrqoVaultError | None:

@@ -39,10 +39,19 @@ class SettingsEditor:
     Comments, quotes, order and blank lines outside of what is edited keep their bytes. Values are plain data.
     """
 
-    def __init__(self, path: Path, *, profile: str | None = None, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        profile: str | None = None,
+        environ: Mapping[str, str],
+        guard: Callable[[Settings], None] | None = None,
+    ) -> None:
+        """``guard`` is called with the settings as they are just before an edit; what it raises stops the edit."""
         self.path = Path(os.path.abspath(path))
         self.profile = choose_profile(profile, environ=environ)
         self._environ = environ
+        self._guard = guard
 
     def add(self, section: Section, name: str, entry: Mapping[str, Any]) -> Path:
         """Declare a new entry, in the profile's file when there is a profile, else in the base file.
@@ -64,15 +73,12 @@ class SettingsEditor:
         One file is edited: the highest layer that already says something about one of these keys, so that the
         change has effect; else the lowest one that declares the entry.
         """
-        place, wanted = _place(section, name), list(leaves(changes))
+        return self._apply(_changing(section, name, changes))
 
-        def edit(layers: Layers, files: list[Layer]) -> list[Layer]:
-            _refuse_unknown(layers, place)
-            declaring = {layers.declaring((*place, *keys)).file for keys, _ in wanted}
-            index = max((i for i, file in enumerate(files) if str(file.path) in declaring), default=0)
-            return [_changed(files[index], files[:index], place, wanted)]
-
-        return self._apply(edit)
+    def preview_change(self, section: Section, name: str, changes: Mapping[str, Any]) -> Settings:
+        """Return the settings as :meth:`change` would make them; nothing is written."""
+        edited = _changing(section, name, changes)(*self._read())
+        return candidate.settings_with(self.path, self.profile, self._environ, edited)
 
     def remove(self, section: Section, name: str) -> Path:
         """Remove an entry from every layer that was read and declares it, highest first; return the lowest of them.
@@ -92,6 +98,8 @@ class SettingsEditor:
         with edit_lock(project_state(self._environ, self.path.parent)):
             for _ in range(ATTEMPTS):
                 edited = edit(*self._read())
+                if self._guard is not None:  # read after the files were: a later change makes the edit begin anew
+                    self._guard(candidate.settings_now(self.path, self.profile, self._environ))
                 changed = [file for file in edited if file.is_changed]
                 if changed:
                     candidate.settings_with(self.path, self.profile, self._environ, changed)
@@ -124,6 +132,18 @@ def _adding(section: Section, name: str, entry: Mapping[str, Any], *, to_profile
                     location=layers.documents[index].location(place, key=True),
                 )
         return [files[target].put(place, content)]
+
+    return edit
+
+
+def _changing(section: Section, name: str, changes: Mapping[str, Any]) -> Edit:
+    place, wanted = _place(section, name), list(leaves(changes))
+
+    def edit(layers: Layers, files: list[Layer]) -> list[Layer]:
+        _refuse_unknown(layers, place)
+        declaring = {layers.declaring((*place, *keys)).file for keys, _ in wanted}
+        index = max((i for i, file in enumerate(files) if str(file.path) in declaring), default=0)
+        return [_changed(files[index], files[:index], place, wanted)]
 
     return edit
 
