@@ -32,6 +32,8 @@ ALLOWED = {
         "orqo_vault/exchange/importing.py",
         "orqo_vault/exchange/proposals.py",
         "orqo_vault/vault/importing.py",
+        "orqo_vault/platform_keys/control_plane.py",  # the enrolment, to its gateway
+        "orqo_vault/platform_keys/enrolments.py",
         "orqo_vault/probes/contract.py",
         "orqo_vault/gateway/exchange.py",  # the platform's key, into the header
         "orqo_vault/gateway/control.py",  # a run token, shown once

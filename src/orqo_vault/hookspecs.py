@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from orqo_vault.audit import AuditSink
     from orqo_vault.backend import Backend
     from orqo_vault.credential_types import CredentialType
+    from orqo_vault.platform_keys import PlatformKeys
 
 
 @hookspec
@@ -28,6 +29,11 @@ def orqo_vault_credential_type() -> type[CredentialType]:  # type: ignore[empty-
 @hookspec
 def orqo_vault_audit_sink() -> type[AuditSink]:  # type: ignore[empty-body]  # a spec has no body
     """Return the AuditSink class this plugin adds. Entry-point group ``orqo_vault.audit``, name = its type."""
+
+
+@hookspec
+def orqo_vault_platform_provider() -> type[PlatformKeys]:  # type: ignore[empty-body]  # a spec has no body
+    """Return the PlatformKeys class this plugin adds. Group ``orqo_vault.platform_providers``, name = its type."""
 
 
 @hookspec

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from orqo_vault.audit import AuditSink
     from orqo_vault.backend import Backend
     from orqo_vault.credential_types import CredentialType
+    from orqo_vault.platform_keys import PlatformKeys
 
 BACKENDS = "orqo_vault.backends"
 CREDENTIAL_TYPES = "orqo_vault.credential_types"
 COMMANDS = "orqo_vault.commands"
 AUDIT = "orqo_vault.audit"
+PLATFORM_PROVIDERS = "orqo_vault.platform_providers"
 
 
 @cache
@@ -95,6 +97,18 @@ def audit_sink(name: str) -> type[AuditSink]:
         raise PluginError(f"plugin for audit sink {name!r} hands over no AuditSink class")
     _same_name(name, getattr(found, "type_name", None), "audit sink")
     _nothing_missing(name, found, "audit sink")
+    return found
+
+
+def platform_provider(name: str) -> type[PlatformKeys]:
+    """Return the class that supplies platform keys in that way."""
+    from orqo_vault.platform_keys import PlatformKeys
+
+    found = _handed_over(PLATFORM_PROVIDERS, name, "orqo_vault_platform_provider", "platform provider")
+    if not (isinstance(found, type) and issubclass(found, PlatformKeys)):
+        raise PluginError(f"plugin for platform provider {name!r} hands over no PlatformKeys class")
+    _same_name(name, getattr(found, "type_name", None), "platform provider")
+    _nothing_missing(name, found, "platform provider")
     return found
 
 

@@ -12,7 +12,7 @@ import pytest
 from orqo_vault import Vault
 from orqo_vault.plugins import credential_type
 from orqo_vault.probes import Outcome
-from orqo_vault.probes.presets import PRESETS
+from orqo_vault.providers import PRESETS
 from orqo_vault.settings.schema import ProbeEntry
 from orqo_vault.vault.probing import SECONDS
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from orqo_vault.probes import Outcome
-from orqo_vault.probes.presets import PRESETS
+from orqo_vault.providers import PRESETS
 from tests.probes.conftest import SECRET, Stage
 from tests.probes.servers import Asked, Reply, Website
 

@@ -53,7 +53,7 @@ def run(invocation: Invocation, request: RunRequest) -> NoReturn:
     invocation.failing_as = NOT_STARTED
     with Interruption() as interruption, _closing(invocation):
         vault = invocation.vault(allow_older=request.allow_older).acting(reason=request.reason)
-        with vault.prepare(only=selection.only, run=selection.run) as prepared:
+        with vault.prepare(only=selection.only, run=selection.run, keep_alive=False) as prepared:
             environment = prepared.child_env(_inherited(invocation.environ), clean=request.clean_env)
             if request.manifest is not None:
                 _write_manifest(request.manifest, prepared, vault)
@@ -75,7 +75,7 @@ def _run_around_where_needed(
     """Do not return when the command cannot simply take our place."""
     from orqo_vault.run.streams import streams_to_mask
 
-    streams = streams_to_mask(request.mask or prepared.plan.run.mask)
+    streams = streams_to_mask("always" if prepared.forces_mask else request.mask or prepared.plan.run.mask)
     needed = prepared.plan.needs_supervision or prepared.leases or request.kill_after is not None
     if not (needed or any(streams)):
         return

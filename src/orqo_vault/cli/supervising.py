@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from orqo_vault.cli.failure import show
 from orqo_vault.errors import OrqoVaultError
+from orqo_vault.run.execute import CannotStartError
 from orqo_vault.run.status import leave
 from orqo_vault.run.supervise import supervise
 
@@ -45,15 +46,19 @@ def run_around(
 ) -> NoReturn:
     """Run the command, give everything back, and end as the command ended."""
     invocation.failing_as = None  # from here on the status is the command's
-    status = supervise(
-        request.words,
-        environment,
-        pass_fds=prepared.pass_fds,
-        masking=masking,
-        kill_after=request.kill_after,
-        chores=prepared.chores(invocation.tell),
-        dumpable=prepared.plan.needs_dumpable,
-    )
+    try:
+        status = supervise(
+            request.words,
+            environment,
+            pass_fds=prepared.pass_fds,
+            masking=masking,
+            kill_after=request.kill_after,
+            chores=prepared.chores(invocation.tell),
+            dumpable=prepared.plan.needs_dumpable,
+        )
+    except CannotStartError:
+        prepared.cancel()
+        raise
     interruption.ignore()
     _give_back(invocation, prepared)
     if masking is not None and masking.count:

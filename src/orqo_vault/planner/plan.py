@@ -15,6 +15,7 @@ from orqo_vault.settings.model import Run, Settings
 
 if TYPE_CHECKING:
     from orqo_vault.planner.delivery import PlannedDelivery
+    from orqo_vault.settings.operator_model import Operator
 
 OURS = "ORQO_VAULT_*"
 
@@ -39,6 +40,10 @@ class PlannedCredential:
     backend: str | None
     path: str | None
     optional: bool
+    provider: str | None = None
+    """Who issued it, as the settings say; in platform mode whoever supplies its key goes by that."""
+    supplied: str | None = None
+    """How the operator supplies its platform key: ``gateway``, ``direct`` …; None where nobody does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +63,12 @@ class Plan:
     @property
     def needs_supervision(self) -> bool:
         """Whether something has to be taken away when the child ends, so that it cannot simply take our place."""
-        return bool(self.deliveries)
+        return bool(self.deliveries or self.platform)
+
+    @property
+    def platform(self) -> tuple[PlannedCredential, ...]:
+        """The credentials whose keys the platform supplies, against credits."""
+        return tuple(each for each in self.credentials if each.mode is Mode.PLATFORM)
 
     @property
     def needs_dumpable(self) -> bool:
@@ -75,19 +85,22 @@ class Plan:
         return {backend: tuple(paths) for backend, paths in by_backend.items()}
 
 
-def make_plan(settings: Settings, selection: Selection, *, now: datetime) -> Plan:
-    """Return the plan, or raise what would stop the run before it reads anything."""
+def make_plan(settings: Settings, selection: Selection, *, now: datetime, operator: Operator | None = None) -> Plan:
+    """Return the plan, or raise what would stop the run before it reads anything.
+
+    ``operator`` says who supplies platform keys; without one nobody does.
+    """
     ids = [credential_id for credential_id in selection.credentials if _usable(settings, credential_id, now)]
-    contracts = {credential_id: settings.contracts[credential_id] for credential_id in ids}
+    contracts = {each: contract_in_run(settings, settings.credentials[each], operator) for each in ids}
     sources = claims(contracts, allow=selection.run.allow_variables)
     return Plan(
         run=selection.run,
-        credentials=tuple(_planned(settings.credentials[each], contracts[each]) for each in ids),
+        credentials=tuple(_planned(settings.credentials[each], contracts[each], operator) for each in ids),
         variables=tuple(
             _variable(settings.credentials[credential_id], contracts[credential_id], name, field)
             for name, (credential_id, field) in sources.items()
         ),
-        removed=removed_variables(settings),
+        removed=removed_variables(settings, operator),
         deliveries=_deliveries(contracts),
         unknown_logins=tuple(each.name for each in settings.backends.values() if not each.logins_known),
     )
@@ -102,9 +115,23 @@ def _deliveries(contracts: Mapping[str, tuple[BoundField, ...]]) -> tuple[Planne
     return tuple(PlannedDelivery(id, bound.name, bound.deliver, bound.link, bound.secret) for id, bound in found)
 
 
-def removed_variables(settings: Settings) -> tuple[str, ...]:
-    """Return the names and patterns no child of this project inherits: ours, and every declared backend's login."""
-    names = {name for backend in settings.backends.values() for name in backend.bootstrap_variables}
+def contract_in_run(settings: Settings, credential: Credential, operator: Operator | None) -> tuple[BoundField, ...]:
+    """Return the fields of a credential with all that they set in a run, what the platform adds included."""
+    contract = settings.contracts[credential.id]
+    if credential.mode is Mode.OWN or operator is None:
+        return contract
+    from orqo_vault.planner.platform import base_url_field  # few runs have a platform key
+
+    return contract + base_url_field(credential, operator)
+
+
+def removed_variables(settings: Settings, operator: Operator | None = None) -> tuple[str, ...]:
+    """Return the names and patterns no child of this project inherits: ours, and every declared backend's login.
+
+    The operator's backends are among them: what opens those opens the platform's keys.
+    """
+    backends = [*settings.backends.values(), *(operator.backends.values() if operator is not None else ())]
+    names = {name for backend in backends for name in backend.bootstrap_variables}
     return tuple(sorted(names | {OURS}))
 
 
@@ -124,7 +151,7 @@ def _usable(settings: Settings, credential_id: str, now: datetime) -> bool:
     return True
 
 
-def _planned(credential: Credential, contract: tuple[BoundField, ...]) -> PlannedCredential:
+def _planned(credential: Credential, contract: tuple[BoundField, ...], operator: Operator | None) -> PlannedCredential:
     stored = credential.mode is Mode.OWN and any(
         (bound.variables or bound.deliver != "env") and bound.name not in credential.values for bound in contract
     )
@@ -134,7 +161,16 @@ def _planned(credential: Credential, contract: tuple[BoundField, ...]) -> Planne
         backend=credential.backend if stored else None,
         path=str(credential.at.get("path", "")) if stored else None,
         optional=credential.optional,
+        provider=credential.provider,
+        supplied=_supplied(credential, operator),
     )
+
+
+def _supplied(credential: Credential, operator: Operator | None) -> str | None:
+    if credential.mode is Mode.OWN or operator is None or credential.provider is None:
+        return None
+    supplier = operator.platform_providers.get(credential.provider)
+    return supplier.type if supplier is not None else None
 
 
 def _variable(credential: Credential, contract: tuple[BoundField, ...], name: str, field: str) -> PlannedVariable:

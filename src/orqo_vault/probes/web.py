@@ -8,7 +8,7 @@ from orqo_vault.probes.contract import Answer, Outcome, StoppedError, Subject
 from orqo_vault.probes.headers import AUTHORIZATION, basic, declared_header, with_scheme
 from orqo_vault.probes.http_exchange import Request, exchange
 from orqo_vault.probes.judging import judged
-from orqo_vault.probes.presets import PRESETS, Preset
+from orqo_vault.providers import PRESETS, Preset
 
 HOW = "declare test: {url: https://…}"
 

@@ -39,6 +39,8 @@ class PlatformProvider:
     """The models that may be used; none named: no limit."""
     runs: tuple[str, ...] = ()
     """The runs that may use it; none named: no limit."""
+    base_url_variable: str | None = None
+    """The variable that tells programs another address of this provider, where it is not a known one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,8 @@ class Operator:
     backends: Mapping[str, BackendDeclaration] = field(default_factory=dict)
     """The operator's own, which no project sees."""
     platform_providers: Mapping[str, PlatformProvider] = field(default_factory=dict)
+    new_projects: Literal["own", "platform"] = "own"
+    """Whose keys the credentials have that ``orqo-vault init`` declares."""
     ledger: Ledger | None = None
     prices: Prices = field(default_factory=Prices)
     audit: Audit | None = None

@@ -46,6 +46,7 @@ def operator_of(content: bytes, path: Path) -> Operator:
         production=bool(file.production),
         organizations=_organizations(file, draft),
         platform_providers={name: _provider(name, entry, backends, draft) for name, entry in providers.items()},
+        new_projects=file.new_projects or "own",
         backends={name: backend.declaration() for name, backend in backends.items()},
         ledger=Ledger(address=file.ledger.address, password_file=file.ledger.password_file) if file.ledger else None,
         prices=_prices(file, draft),
@@ -103,6 +104,7 @@ def _provider(
         upstream=entry.upstream,
         models=tuple(entry.models or ()),
         runs=tuple(entry.runs or ()),
+        base_url_variable=entry.base_url_variable,
     )
 
 

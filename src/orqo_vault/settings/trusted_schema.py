@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from orqo_vault.settings.document import parse
 from orqo_vault.settings.draft import Draft
 from orqo_vault.settings.layers import Layers
-from orqo_vault.settings.schema import BackendEntry, Entry, Label, StoredName, TypeName
+from orqo_vault.settings.schema import BackendEntry, Entry, Label, StoredName, TypeName, Variable
 from orqo_vault.settings.validate import validated
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -110,6 +110,8 @@ class ProviderEntry(Entry):
     """The models that may be used. Default: all."""
     runs: Labels | None = None
     """The runs that may use it. Default: all."""
+    base_url_variable: Variable | None = None
+    """The variable that tells programs another address of this provider. Known providers have theirs."""
 
 
 class LedgerEntry(Entry):
@@ -166,6 +168,8 @@ class OperatorFile(Entry):
     organizations: dict[str, OrganizationEntry] | None = None
     backends: dict[str, BackendEntry] | None = None
     platform_providers: dict[str, ProviderEntry] | None = None
+    new_projects: Literal["own", "platform"] | None = None
+    """platform: orqo-vault init declares credentials with platform keys. Default: own."""
     ledger: LedgerEntry | None = None
     prices: PricesEntry | None = None
     audit: AuditEntry | None = None

@@ -54,7 +54,7 @@ class Backends:
             )
         declaration = self._declaration(credential.backend)
         where = f"credential {credential.id!r}"
-        return credential.backend, backend_reference(declaration, _class_of(declaration), credential.at, where)
+        return credential.backend, backend_reference(declaration, class_of(declaration), credential.at, where)
 
     def read_many(self, name: str, references: list[Any], deadline: Deadline) -> dict[Any, Stored]:
         """Return what is stored at each reference, from one request for all who ask for the same at the same time."""
@@ -94,7 +94,7 @@ class Backends:
 
     def _make(self, name: str) -> Backend:
         declaration = self._declaration(name)
-        cls = _class_of(declaration)
+        cls = class_of(declaration)
         settings = backend_settings(declaration, cls, self._surroundings.environ)
         return cls(settings, self._surroundings.context(self._settings, name))
 
@@ -102,7 +102,7 @@ class Backends:
         return lookup(self._settings.backends, name, "backend")
 
 
-def _class_of(declaration: BackendDeclaration) -> type[Backend]:
+def class_of(declaration: BackendDeclaration) -> type[Backend]:
     if declaration.class_path is None:
         from orqo_vault.plugins import backend_class  # reads entry points; validated settings need none
 

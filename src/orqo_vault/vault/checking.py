@@ -79,7 +79,8 @@ def _names(vault: Vault, selection: Selection, clean_env: bool = False) -> Itera
             usable.append(credential_id)
     subject = f"run {selection.run.name}" if selection.run.name else "selection"
     try:
-        plan = make_plan(vault.settings, Selection(selection.run, tuple(usable)), now=datetime.now(UTC))
+        usable_ones = Selection(selection.run, tuple(usable))
+        plan = make_plan(vault.settings, usable_ones, now=datetime.now(UTC), operator=vault.surroundings.operator)
     except OrqoVaultError as error:
         yield Finding(subject, str(error), error)
         return
@@ -93,7 +94,7 @@ def _alone(vault: Vault, credential_id: str, run: Run | None = None) -> Iterator
     names = tuple(name for bound in vault.settings.contracts[credential_id] for name in bound.variables)
     selection = Selection(run or Run(name="", allow_variables=names), (credential_id,))
     try:
-        make_plan(vault.settings, selection, now=now)
+        make_plan(vault.settings, selection, now=now, operator=vault.surroundings.operator)
     except OrqoVaultError as error:
         yield Finding(credential_id, str(error), error)
         return

@@ -38,6 +38,7 @@ def open_settings(
         allowed_hosts=around.allowed_hosts | user.allowed_hosts | (trusted.allowed_hosts if trusted else frozenset()),
         audit=trusted.audit if trusted else around.audit,
         organization=_organization(trusted) if trusted else around.organization,
+        operator=trusted or around.operator,
     )
 
 

@@ -14,7 +14,7 @@ from orqo_vault.settings.model import Settings
 from orqo_vault.state import config_root, project_state
 
 if TYPE_CHECKING:
-    from orqo_vault.settings.operator_model import Audit
+    from orqo_vault.settings.operator_model import Audit, Operator
 
 SECONDS = 30.0
 """How long reading all of a run's secrets may take, retries included, unless the caller says otherwise."""
@@ -39,6 +39,8 @@ class Surroundings:
     """What the operator says about records; None: they go to a file in this machine's state, as far as possible."""
     organization: str | None = None
     """Whose runs these are, as the operator knows it."""
+    operator: Operator | None = None
+    """What the operator's file says; None: this machine has none."""
 
     def context(self, settings: Settings, backend: str) -> BackendContext:
         """Return what the backend of that name may know."""

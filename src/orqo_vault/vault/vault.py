@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from orqo_vault.audit import Journal
     from orqo_vault.probes import ProbeResult
     from orqo_vault.vault.prepared import PreparedRun
+    from orqo_vault.vault.reporting import Usage
 
 T = TypeVar("T")
 
@@ -72,17 +73,24 @@ class Vault:
     def plan(self, *, only: Iterable[str] | None = None, run: str | None = None) -> Plan:
         """Return what a run would do, without reading a secret; raises what would stop it before it reads one."""
         selection = select(self.settings, only=only, run=run)
-        return make_plan(self.settings, selection, now=datetime.now(UTC))
+        return make_plan(self.settings, selection, now=datetime.now(UTC), operator=self.surroundings.operator)
 
     def prepare(
-        self, *, only: Iterable[str] | None = None, run: str | None = None, allow_disk: bool = False
+        self,
+        *,
+        only: Iterable[str] | None = None,
+        run: str | None = None,
+        allow_disk: bool = False,
+        keep_alive: bool = True,
     ) -> PreparedRun:
         """Read every secret of the selection and return the run, ready to start: all of it or an error.
 
         ``only`` names credentials, ``run`` an entry of ``runs:``; neither means ``runs.default``. ``allow_disk`` is
-        the run's own ``allow_disk``: secret files may touch a disk where there is no folder in memory.
+        the run's own ``allow_disk``: secret files may touch a disk where there is no folder in memory. A platform
+        key is kept alive by a thread until the run is closed, unless ``keep_alive`` is False: then whoever runs the
+        child does the run's :meth:`~orqo_vault.vault.prepared.PreparedRun.chores`.
         """
-        return prepare_run(self, only=only, run=run, allow_disk=allow_disk)
+        return prepare_run(self, only=only, run=run, allow_disk=allow_disk, keep_alive=keep_alive)
 
     def environment(self, *, only: Iterable[str] | None = None, run: str | None = None) -> dict[str, str]:
         """Return the variables of a selection, in plain text: what :meth:`prepare` sets, for runs that only set some.
@@ -130,6 +138,16 @@ class Vault:
         """
         return self._auditor.asking(event, credentials, self._purpose, **more)
 
+    def settle(self, run: PreparedRun | str, usage: Iterable[Usage]) -> None:
+        """Report what a run used, once for each reference; ``run`` may be the id of one that has ended.
+
+        Usage of a platform key that nobody meters is charged and what else is held for it released; usage of an own
+        key is recorded and costs no credits. For callers that the operator trusts with the ledger.
+        """
+        from orqo_vault.vault.reporting import report
+
+        report(self, run, usage)
+
     def llm(self, name: str) -> LinkedModel:
         """Return the model of an LLM config, its credential, and the variables that credential sets."""
         config = lookup(self.settings.llm, name, "llm config")
@@ -174,16 +192,19 @@ class Vault:
         credential_id: str,
         set: Mapping[str, str | SecretValue] | None = None,  # the API's word, keyword in every call
         clear: Iterable[str] = (),
+        *,
+        if_version: str | None = None,
     ) -> str:
         """Set some fields, clear others, keep the rest; return the new version.
 
-        Checked like :meth:`put`, but a required field may still be missing: it can be set next.
+        Checked like :meth:`put`, but a required field may still be missing: it can be set next. ``if_version`` is
+        the version the caller has seen; of another one nothing is changed.
         """
         from orqo_vault.vault.writing import edit_secret
 
         credential, contract = self._declared(credential_id)
         changed, cleared = dict(set or {}), tuple(clear)
-        version = edit_secret(self.backends, credential, contract, changed, cleared, self._seconds)
+        version = edit_secret(self.backends, credential, contract, changed, cleared, self._seconds, if_version)
         return self._written(credential, version)
 
     def test(self, credential_id: str, *, seconds: float | None = None) -> ProbeResult:
