@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,8 +56,7 @@ class Sqlite(Dialect):
             raise LedgerError(f"this Python's SQLite is {sqlite3.sqlite_version}: a ledger needs 3.35 or newer")
         if create:
             self._make()
-        if not self.path.is_file():
-            raise LedgerUnavailableError(f"{self.place}: there is no ledger", hint="create it, or mend ledger.address")
+        self._must_be_there()
         with self.translated_errors():
             connection = sqlite3.connect(
                 f"{self.path.absolute().as_uri()}?mode=rw",
@@ -100,6 +100,16 @@ class Sqlite(Dialect):
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
             raise LedgerUnavailableError(f"{self.place}: cannot be created: {error.strerror}") from None
+
+    def _must_be_there(self) -> None:
+        try:
+            there = stat.S_ISREG(self.path.stat().st_mode)
+        except FileNotFoundError:
+            there = False
+        except OSError as error:
+            raise LedgerUnavailableError(f"{self.place}: the ledger cannot be used: {error.strerror}") from None
+        if not there:
+            raise LedgerUnavailableError(f"{self.place}: there is no ledger", hint="create it, or mend ledger.address")
 
     def _translated(self, error: sqlite3.Error) -> Exception:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the extension that only SQLite's authors need

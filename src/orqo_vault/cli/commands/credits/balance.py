@@ -31,7 +31,7 @@ def command(invocation: Invocation, organization: str | None, plain: bool, as_js
     names = access.known() if everybody else [access.account(organization)]
     balances = [access.ledger.balance(name) for name in names]
     if as_json:
-        print_json({"organizations": [_as_object(each) for each in balances]})
+        print_json({"organizations": [as_object(each) for each in balances]})
         return
     print_table(COLUMNS, map(_cells, balances), plain=plain)
 
@@ -40,7 +40,8 @@ def _cells(each: Balance) -> tuple[str, ...]:
     return (each.organization, *map(credits_text, (each.balance, each.held, each.available, each.overdraft)))
 
 
-def _as_object(each: Balance) -> dict[str, object]:
+def as_object(each: Balance) -> dict[str, object]:
+    """Return a balance for JSON."""
     return {
         "organization": each.organization,
         "balance": amount_object(each.balance),
