@@ -103,7 +103,8 @@ def test_a_refusal_among_time_outs_is_a_refusal(context: BackendContext) -> None
 def test_a_check_turns_a_failure_into_a_problem(context: BackendContext) -> None:
     health = failing(context, {"a": SealedError("corp is sealed")}).check(refs("a", "b"), deadline=Deadline(60))
 
-    assert health == Health(problems=("corp is sealed",))
+    assert health.problems == ("corp is sealed",)
+    assert [type(each) for each in health.errors] == [SealedError]
     assert not health.usable
 
 

@@ -170,7 +170,8 @@ KNOWN_HOSTS = [
     *("[h]:22,10.0.0.1 ecdsa-sha2-nistp256 AAAA", "|1|F1E1=|x= ssh-rsa AAAA", f"@revoked {KNOWN}"),
 ]
 NOT_KNOWN_HOSTS = [
-    *("server", "host ssh-ed25519", "ssh-ed25519 AAAA", "host AAAA ssh-ed25519", "host ssh-ed25519 A*A", f"{KNOWN}\nx y"),
+    *("server", "host ssh-ed25519", "ssh-ed25519 AAAA", "host AAAA ssh-ed25519", "host ssh-ed25519 A*A"),
+    f"{KNOWN}\nx y",
     *("@revoked", "@revoked host ssh-rsa", "-----BEGIN OPENSSH PRIVATE KEY-----", "SHA256:abc host ssh"),
 ]
 

@@ -56,11 +56,11 @@ def test_a_value_too_long_for_a_variable_fits_a_file(tmp_path: Path) -> None:
 
 
 def test_an_exception_in_the_block_takes_the_file_away(tmp_path: Path, runtime: Path) -> None:
-    vault = open_vault(tmp_path, token("cert", "file"), PEM)
+    vault, others = open_vault(tmp_path, token("cert", "file"), PEM), children(os.getpid())
     with pytest.raises(KeyError), vault.prepare(only=["cert"]):
         raise KeyError
     assert not list(runtime.iterdir())
-    assert not children(os.getpid())
+    assert children(os.getpid()) == others
 
 
 def test_a_run_that_cannot_be_delivered_leaves_nothing(tmp_path: Path, runtime: Path) -> None:
@@ -68,12 +68,12 @@ def test_a_run_that_cannot_be_delivered_leaves_nothing(tmp_path: Path, runtime: 
     taken.write_text("mine")
     declared = token("a", "file") + token("b", "memfd") + token("c", f"{{token: {{as: file, path: {taken}}}}}")
     vault = open_vault(tmp_path, declared, {id: {"token": id} for id in "abc"})
-    before = os.listdir("/proc/self/fd")
+    before, others = os.listdir("/proc/self/fd"), children(os.getpid())
     with pytest.raises(DeliveryError, match=f"{taken}: cannot be made a link to a delivered file: there is something"):
         vault.prepare(only=["a", "b", "c"])
     assert taken.read_text() == "mine"
     assert not list(runtime.iterdir())
-    assert not children(os.getpid())
+    assert children(os.getpid()) == others
     assert os.listdir("/proc/self/fd") == before
 
 
