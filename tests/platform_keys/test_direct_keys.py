@@ -240,7 +240,8 @@ def test_the_record_says_which_field_the_run_got_and_in_which_mode(direct: Stage
 
 PROJECT_WITH_BUDGET = """\
 credentials:
-  openai: {{name: OpenAI, key: OPENAI_API_KEY, category: llm_provider, type: api_token, provider: openai, mode: platform}}
+  openai:
+    {{name: OpenAI, key: OPENAI_API_KEY, category: llm_provider, type: api_token, provider: openai, mode: platform}}
 runs:
   default: {{credentials: [openai], budget: {}}}
 """

@@ -120,9 +120,9 @@ def contract_in_run(settings: Settings, credential: Credential, operator: Operat
     contract = settings.contracts[credential.id]
     if credential.mode is Mode.OWN or operator is None:
         return contract
-    from orqo_vault.planner.platform import base_url_field  # few runs have a platform key
+    from orqo_vault.planner.platform import supplied_contract  # few runs have a platform key
 
-    return contract + base_url_field(credential, operator)
+    return supplied_contract(contract, credential, operator)
 
 
 def removed_variables(settings: Settings, operator: Operator | None = None) -> tuple[str, ...]:
