@@ -143,7 +143,7 @@ def test_settling_needs_to_know_what_was_used(desk: Desk, ledger: Ledger, engine
 def test_a_run_is_charged_for_what_is_reported_once(desk: Desk, ledger: Ledger, engine: Engine) -> None:
     ledger.grant("acme", 1_000_000, period="p")
     engine.hold("run-1", 500_000, at_expiry="settle")
-    words = ["report", "acme", "job-7", "--hold", "run-1/openai", "--model", "openai:gpt-4o"]
+    words = ["report", "acme", "job-7", "--run", "run-1", "--credential", "openai", "--model", "openai:gpt-4o"]
     tokens = ["--input", "1000", "--output", "0", "--cached-input", "1000"]
     first, second = (desk(*words, *tokens, "--json").json for _ in range(2))
     assert (first["request"]["charged"]["micro"], first["replayed"], second["replayed"]) == (1_500, False, True)
@@ -151,12 +151,28 @@ def test_a_run_is_charged_for_what_is_reported_once(desk: Desk, ledger: Ledger, 
     assert ledger.balance("acme").balance == 998_500
     assert desk(*words, "--input", "9", "--output", "9", "--json").code == "reference_reused"
     assert [line.heading for line in ledger.usage("acme", by="model")] == ["openai:gpt-4o"]
+    assert ledger.balance("acme").held == 498_500
+    assert desk(*words, *tokens, "--last").status == 0
+    assert ledger.balance("acme").held == 0
 
 
 def test_a_model_without_a_price_is_refused_and_not_free(desk: Desk, ledger: Ledger, engine: Engine) -> None:
     ledger.grant("acme", 1_000_000, period="p")
     engine.hold("run-1", 500_000)
-    words = ["report", "acme", "job-7", "--hold", "run-1/openai", "--input", "1", "--output", "1", "--json"]
+    words = [
+        "report",
+        "acme",
+        "job-7",
+        "--run",
+        "run-1",
+        "--credential",
+        "openai",
+        "--input",
+        "1",
+        "--output",
+        "1",
+        "--json",
+    ]
     assert desk(*words, "--model", "openai:no-such-model").code == "unknown_price"
     assert ledger.requests("acme", run="run-1") == []
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from orqo_vault.errors import AccessDeniedError, CreditsError, SettingsError
+from orqo_vault.errors import AccessDeniedError, CreditsError, LedgerUnavailableError, SettingsError
 from orqo_vault.ledger import Ledger, open_ledger
 from orqo_vault.settings.model import Settings
 from orqo_vault.settings.nearest import did_you_mean
-from orqo_vault.settings.operator import DEFAULT_PATH, load_operator
 from orqo_vault.vault.auditing import Auditor, Purpose
 from orqo_vault.vault.caller import Caller, caller_of
 
@@ -103,27 +101,20 @@ class LedgerAccess:
         return Auditor(Settings(base_dir=file.parent, organization=organization), around)
 
 
-def open_access(operator_file: str | None, around: Surroundings, *, create: bool = False) -> LedgerAccess:
+def open_access(operator: Operator, around: Surroundings, *, create: bool = False) -> LedgerAccess:
     """Open the ledger that the operator's file names; ``create`` makes one, which only the operator may."""
-    operator = found_operator(operator_file)
     caller = caller_of(operator)
     if operator.ledger is None:
         raise SettingsError(f"{operator.file}: names no ledger", hint="add ledger: {address: …}; see docs/operator.md")
     if create:
         require_operator(caller, "a ledger is made by the operator")
-    ledger = open_ledger(operator.ledger.address, operator.ledger.password_file, create=create)
+    try:
+        ledger = open_ledger(operator.ledger.address, operator.ledger.password_file, create=create)
+    except LedgerUnavailableError as error:
+        if not caller.is_operator:
+            error.hint = "a user who may not open the ledger sees balance and usage through the gateway, once enrolled"
+        raise
     return LedgerAccess(operator, ledger, caller, around)
-
-
-def found_operator(file: str | None) -> Operator:
-    """Return what the operator's file says. Raises SettingsError where this machine has none."""
-    operator = load_operator(Path(file) if file is not None else None)
-    if operator is None:
-        raise SettingsError(
-            f"{DEFAULT_PATH}: there is no operator's file on this machine",
-            hint="credits are the operator's: docs/operator.md shows the file; --operator names another",
-        )
-    return operator
 
 
 def require_operator(caller: Caller, why: str) -> None:

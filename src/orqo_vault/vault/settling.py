@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from orqo_vault.credits import Cost, Tokens, credits_text
 from orqo_vault.errors import HoldEndedError
 from orqo_vault.ledger import Request, Settlement
+from orqo_vault.platform_keys import hold_id
 from orqo_vault.prices import PriceBook
 from orqo_vault.vault.ledger_access import LedgerAccess
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What somebody who is trusted says that one request used."""
+
+    run: str
+    credential: str
+    model: str
+    """``provider:model``, as prices are listed."""
+    tokens: Tokens
+    reference: str
 
 
 def settle_request(
@@ -39,28 +54,25 @@ def cancel_request(access: LedgerAccess, organization: str, reference: str, *, r
 
 
 def report_request(
-    access: LedgerAccess,
-    organization: str,
-    reference: str,
-    tokens: Tokens,
-    *,
-    hold: str,
-    model: str,
-    reason: str | None = None,
+    access: LedgerAccess, organization: str, reported: Reported, *, last: bool = False, reason: str | None = None
 ) -> Settlement:
-    """Charge a run's hold for a request that nobody metered; ``model`` is ``provider:model``. Once a reference."""
-    cost = PriceBook(access.operator.prices).cost(model, tokens)
-    what = f"request {reference!r} on hold {hold!r}: {credits_text(cost.amount)} credits"
+    """Charge a run for a request that nobody metered, once for each reference. ``last``: that was all it used."""
+    cost = PriceBook(access.operator.prices).cost(reported.model, reported.tokens)
+    what = f"request {reported.reference!r} of run {reported.run!r}: {credits_text(cost.amount)} credits"
+    hold = hold_id(reported.run, reported.credential)
     with access.moving("credits-report", organization, what=what, reason=reason) as ledger:
-        return ledger.settle(
+        settled = ledger.settle(
             organization,
-            reference,
-            tokens=tokens,
+            reported.reference,
+            tokens=reported.tokens,
             cost=cost,
             metered="reported",
             hold=hold,
-            model=model.partition(":")[2],
+            model=reported.model.partition(":")[2],
         )
+        if last:
+            ledger.release(organization, hold)
+    return settled
 
 
 def _found(access: LedgerAccess, organization: str, reference: str) -> Request:

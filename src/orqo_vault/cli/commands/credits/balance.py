@@ -7,7 +7,7 @@ import click
 from orqo_vault.cli.command import Command
 from orqo_vault.cli.credit_amounts import amount_object
 from orqo_vault.cli.invocation import Invocation
-from orqo_vault.cli.ledger_options import opened, organization_option
+from orqo_vault.cli.ledger_options import opened, organization_option, told_by_gateway
 from orqo_vault.cli.options import json_option, pass_invocation, plain_option
 from orqo_vault.cli.printing import print_json, print_table
 from orqo_vault.credits import credits_text
@@ -24,16 +24,23 @@ COLUMNS = ("Organization", "Balance", "Held", "Available", "Overdraft")
 def command(invocation: Invocation, organization: str | None, plain: bool, as_json: bool) -> None:
     """Show what an organization has. Only what is available can be used: the balance less what runs hold.
 
-    An operator who names none sees all of them.
+    An operator who names none sees all of them. A tenant who may not open the ledger is told by the gateway.
     """
-    access = opened(invocation)
-    everybody = organization is None and access.caller.organization is None
-    names = access.known() if everybody else [access.account(organization)]
-    balances = [access.ledger.balance(name) for name in names]
+    balances = _balances(invocation, organization)
     if as_json:
         print_json({"organizations": [as_object(each) for each in balances]})
         return
     print_table(COLUMNS, map(_cells, balances), plain=plain)
+
+
+def _balances(invocation: Invocation, organization: str | None) -> list[Balance]:
+    told = told_by_gateway(invocation, organization)
+    if told is not None:
+        return [told.balance]
+    access = opened(invocation)
+    everybody = organization is None and access.caller.organization is None
+    names = access.known() if everybody else [access.account(organization)]
+    return [access.ledger.balance(name) for name in names]
 
 
 def _cells(each: Balance) -> tuple[str, ...]:

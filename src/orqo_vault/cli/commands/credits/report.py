@@ -11,15 +11,17 @@ from orqo_vault.cli.ledger_options import opened, organization_argument
 from orqo_vault.cli.options import json_option, pass_invocation, reason_option
 from orqo_vault.cli.token_counts import counted, token_options
 from orqo_vault.cli.usage import UsageError
-from orqo_vault.vault.settling import report_request
+from orqo_vault.vault.settling import Reported, report_request
 
 
 @click.command("report", cls=Command)
 @organization_argument
 @click.argument("reference")
-@click.option("--hold", required=True, metavar="ID", help="The run's hold; it may have ended. holds --json has it.")
+@click.option("--run", required=True, metavar="ID", help="The run; credits holds shows it. It may have ended.")
+@click.option("--credential", required=True, metavar="ID", help="Which of its platform credentials.")
 @click.option("--model", required=True, metavar="PROVIDER:MODEL", help="Which model was used.")
 @token_options
+@click.option("--last", is_flag=True, help="That was all: what is still held for it is released.")
 @reason_option
 @json_option
 @pass_invocation
@@ -28,22 +30,22 @@ def command(
     /,
     organization: str,
     reference: str,
-    hold: str,
+    run: str,
+    credential: str,
     model: str,
+    last: bool,
     reason: str | None,
     as_json: bool,
     **counts: int | None,
 ) -> None:
     """Charge a run for what it reports: with a key that went into its environment nobody else counts.
 
-    Charged once for each REFERENCE. What its hold's expiry has charged already is not charged again.
+    Charged once for each REFERENCE. A hold of which nothing, or not --last, was reported is charged in full when it
+    expires; what it was charged then is not charged again.
     """
     tokens = counted(**counts)
     if tokens is None:
         raise UsageError("say what it used", hint="--input N --output N")
-    access = opened(invocation)
-    show(
-        invocation,
-        report_request(access, organization, reference, tokens, hold=hold, model=model, reason=reason),
-        as_json,
-    )
+    reported = Reported(run=run, credential=credential, model=model, tokens=tokens, reference=reference)
+    settled = report_request(opened(invocation), organization, reported, last=last, reason=reason)
+    show(invocation, settled, as_json)

@@ -11,10 +11,11 @@ from orqo_vault.cli.bars import bar_width, bars
 from orqo_vault.cli.command import Command
 from orqo_vault.cli.credit_amounts import amount_object
 from orqo_vault.cli.invocation import Invocation
-from orqo_vault.cli.ledger_options import opened, organization_option
+from orqo_vault.cli.ledger_options import opened, organization_option, told_by_gateway
 from orqo_vault.cli.moments import moment, moment_value
 from orqo_vault.cli.options import json_option, pass_invocation, plain_option
 from orqo_vault.cli.printing import print_json, print_table
+from orqo_vault.cli.usage import UsageError
 from orqo_vault.credits import credits_text
 from orqo_vault.ledger import UsageLine
 from orqo_vault.ledger.reading import Heading
@@ -46,12 +47,9 @@ def command(
 
     OWN counts requests with the organization's own keys, which cost no credits.
     """
-    access = opened(invocation)
-    name = access.account(organization)
-    since = since or _days_ago(DAYS)
-    lines = access.ledger.usage(name, by=cast(Heading, by), since=since, until=until)
+    name, said_since, lines = _lines(invocation, organization, by, since, until)
     if as_json:
-        described = {"organization": name, "by": by, "since": moment_value(since), "until": moment_value(until)}
+        described = {"organization": name, "by": by, "since": said_since, "until": moment_value(until)}
         print_json({**described, "usage": [as_object(each) for each in lines]})
         return
     if not lines:
@@ -60,6 +58,22 @@ def command(
     shown = every_day(lines) if by == "day" else by_size(lines, count)
     print_usage(by, shown, plain=plain)
     invocation.say(f"{credits_text(total(lines).charged)} credits in all")
+
+
+def _lines(
+    invocation: Invocation, organization: str | None, by: str, since: datetime | None, until: datetime | None
+) -> tuple[str, str | None, list[UsageLine]]:
+    """Return whose usage it is, since when, and the lines: the gateway's where this user is enrolled."""
+    told = told_by_gateway(invocation, organization)
+    if told is not None:
+        if by not in told.usage or since is not None or until is not None:
+            raise UsageError(f"the gateway tells the last {DAYS} days, by day and by model", hint="ask the operator")
+        return told.balance.organization, told.since, told.usage[by]
+    access = opened(invocation)
+    name = access.account(organization)
+    start = since or _days_ago(DAYS)
+    lines = access.ledger.usage(name, by=cast(Heading, by), since=start, until=until)
+    return name, moment_value(start), lines
 
 
 def print_usage(by: str, lines: list[UsageLine], *, plain: bool) -> None:
