@@ -62,7 +62,7 @@ class Charging:
             lending.organization,
             lending.hold,
             reference=attempt.reference,
-            model=model,
+            model=asked.model,
             estimate=max(1, estimate.amount),
             gateway=self._name,
         )

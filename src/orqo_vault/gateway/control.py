@@ -76,6 +76,7 @@ class Control:
             "balance": balance.balance,
             "held": balance.held,
             "available": balance.available,
+            "overdraft": balance.overdraft,
             "usage": {
                 "since": since.isoformat(),
                 "days": [_line(each) for each in self._ledger.usage(organization, by="day", since=since)],

@@ -40,8 +40,8 @@ def command(
 ) -> None:
     """Charge a run for what it reports: with a key that went into its environment nobody else counts.
 
-    Charged once for each REFERENCE. A hold of which nothing, or not --last, was reported is charged in full when it
-    expires; what it was charged then is not charged again.
+    Charged once for each REFERENCE. Unless --last is said, the hold is charged in full when it expires, less what was
+    reported of it.
     """
     tokens = counted(**counts)
     if tokens is None:
