@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from orqo_vault.backend import Deadline, Expected
 from orqo_vault.credential import BoundField, Credential, Mode
 from orqo_vault.credential_types.checking import prepare, prepare_update
-from orqo_vault.errors import InvalidFieldError
+from orqo_vault.errors import ConflictError, InvalidFieldError
 from orqo_vault.plugins import credential_type
 from orqo_vault.secret import Secret, SecretValue
 from orqo_vault.vault.backends import Backends
@@ -39,20 +39,34 @@ def edit_secret(
     changed: Mapping[str, str | SecretValue],
     cleared: tuple[str, ...],
     seconds: float,
+    if_version: str | None = None,
 ) -> str:
     """Set some fields, clear others, keep the rest, and return the new version."""
     _refuse_unless_kept(credential, [*changed, *cleared])
-    return change_secret(backends, credential, contract, edited(credential, changed, cleared), seconds)
+    return change_secret(backends, credential, contract, edited(credential, changed, cleared), seconds, if_version)
 
 
 def change_secret(
-    backends: Backends, credential: Credential, contract: tuple[BoundField, ...], change: Change, seconds: float
+    backends: Backends,
+    credential: Credential,
+    contract: tuple[BoundField, ...],
+    change: Change,
+    seconds: float,
+    if_version: str | None = None,
 ) -> str:
-    """Apply ``change`` to what is stored (an empty secret when nothing is) and return the new version."""
+    """Apply ``change`` to what is stored (an empty secret when nothing is) and return the new version.
+
+    ``if_version`` is the version that the change was made for: another one is a ConflictError.
+    """
     name, reference = backends.place(credential)
     backend = backends.writable(name)
     deadline = Deadline(seconds)
     stored = backend.read(reference, deadline=deadline)
+    if if_version is not None and (stored is None or stored.version != if_version):
+        raise ConflictError(
+            f"the secret of {credential.id!r} was changed in the meantime; nothing was written",
+            hint="look at it anew, then decide",
+        )
     before = stored.secret if stored is not None else Secret({})
     changed = change(ours(before, contract))
     names = {bound.name: bound.stored_as for bound in contract}

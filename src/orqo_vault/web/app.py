@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from orqo_vault.vault import Vault
 from orqo_vault.web.api.routes import api_routes
 from orqo_vault.web.auth import Auth
+from orqo_vault.web.failures import Refusal, as_response
 from orqo_vault.web.gate import Gate
 from orqo_vault.web.pages.routes import page_routes
 from orqo_vault.web.site import Site
@@ -30,4 +34,12 @@ def create_app(
     return Starlette(
         routes=[*api_routes(site), *page_routes(site)],
         middleware=[Middleware(Gate, origins=site.origins)],
+        exception_handlers={HTTPException: _routing},
     )
+
+
+async def _routing(request: Request, error: Exception) -> Response:
+    """Answer what found no route, or not with that method."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    code, message = ("method", "that is not done here") if status == 405 else ("no_such_path", "there is nothing here")
+    return as_response(Refusal(status, code, message))

@@ -25,6 +25,7 @@ from orqo_vault.errors import (
     SettingsError,
     UnknownCredentialError,
 )
+from orqo_vault.web.service.revisions import ChangedMeanwhileError
 
 log = logging.getLogger("orqo_vault.web")
 
@@ -39,6 +40,7 @@ STATUSES: Mapping[type[OrqoVaultError], int] = {
     AuditError: 503,
     BackendUnavailableError: 503,
     AccessDeniedError: 403,
+    ChangedMeanwhileError: 412,
     ConflictError: 409,
     PendingDeletionError: 409,
     OrqoVaultError: 500,

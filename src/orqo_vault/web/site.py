@@ -6,6 +6,7 @@ import threading
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Concatenate, ParamSpec, TypeVar
 
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,11 +14,13 @@ from starlette.responses import Response
 from orqo_vault.errors import OrqoVaultError, without_frames
 from orqo_vault.vault import Vault
 from orqo_vault.web.auth import Auth, Identity, Role
+from orqo_vault.web.bodies import read_body, validated
 from orqo_vault.web.failures import Refusal, as_response, bug, refusal_of
 from orqo_vault.web.limits import WRITES_A_MINUTE, Rate
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class Site:
@@ -49,6 +52,26 @@ class Visit:
     def __init__(self, site: Site, request: Request, identity: Identity) -> None:
         self.site, self.request, self.identity = site, request, identity
 
+    def part(self, name: str) -> str:
+        """Return what stands in the path in the place of ``name``."""
+        return str(self.request.path_params[name])
+
+    async def body(self, model: type[Model]) -> Model:
+        """Return the request's body; refuse anything else."""
+        return await read_body(self.request, model)
+
+    def query(self, model: type[Model]) -> Model:
+        """Return the request's query; refuse an unknown name, and one that is there twice."""
+        pairs = self.request.query_params.multi_items()
+        if len({name for name, _ in pairs}) != len(pairs):
+            raise Refusal(422, "invalid", "a name is in the query twice")
+        return validated(model, dict(pairs))
+
+    def must_be(self, role: Role) -> None:
+        """Refuse whoever has not that role."""
+        if self.identity.role < role:
+            raise Refusal(403, "not_allowed", f"this needs the role {role.word}; you are {self.identity.role.word}")
+
     async def work(self, function: Callable[Concatenate[Vault, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Return ``function(vault, …)``, done in a thread, with the settings as they are now.
 
@@ -78,13 +101,13 @@ def endpoint(site: Site, role: Role, handler: Handler, *, failing: Failing = as_
             identity = await site.auth.identify(request)
             if identity is None:
                 raise Refusal(401, "not_logged_in", "log in first", hint="orqo-vault web prints a login code")
-            if identity.role < role:
-                raise Refusal(403, "not_allowed", f"this needs the role {role.word}; you are {identity.role.word}")
+            visit = Visit(site, request, identity)
+            visit.must_be(role)
             if request.method not in ("GET", "HEAD") and role > Role.VIEWER:
                 if site.read_only:
                     raise Refusal(403, "read_only", site.read_only)
                 site.count_write(identity)
-            return await handler(Visit(site, request, identity))
+            return await handler(visit)
         except Refusal as refusal:
             return failing(refusal)
         except OrqoVaultError as error:

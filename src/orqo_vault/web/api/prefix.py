@@ -1,0 +1,3 @@
+"""Where the API is, below the root of the site."""
+
+PREFIX = "/api/v1"
