@@ -15,11 +15,14 @@ from orqo_vault.vault import Surroundings, Vault
 
 out: list[str] = []
 """The leases that are out, by path."""
+surrounding: dict[str, str] = {}
+"""What the vault of a test sees of the machine."""
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_out() -> None:
+def _nothing_is_out(tmp_path: Path) -> None:
     out.clear()
+    surrounding["HOME"] = str(tmp_path)
 
 
 class LendingBackend(Backend):
@@ -83,7 +86,7 @@ def vault(*, extra: BoundField | None = None) -> Vault:
         credentials=declared,
         contracts=fields,
     )
-    made = Vault(settings, surroundings=Surroundings(environ={"HOME": "/nowhere"}))
+    made = Vault(settings, surroundings=Surroundings(environ=dict(surrounding)))
     # As if it had been opened: a test module has no import path that the settings could name.
     made.backends._open["db"] = LendingBackend(LendingBackend.Settings(), made.surroundings.context(settings, "db"))
     return made
