@@ -64,7 +64,13 @@ def _settle(
 ) -> None:
     provider = credential.provider or usage.model.partition(":")[0]
     if credential.mode is Mode.OWN:
-        use = Use(organization=organization, run=run, credential=credential.id, provider=provider, model=usage.model)
+        use = Use(
+            organization=organization,
+            run=run,
+            credential=credential.id,
+            provider=provider,
+            model=usage.model.partition(":")[2],
+        )
         ledger.record_own(use, usage.reference, tokens=usage.tokens)
         return
     supplier = operator.platform_providers.get(provider)
