@@ -57,6 +57,7 @@ def listen(address: Address) -> socket.socket:
     try:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((address.host, address.port))
+        found.listen()
     except OSError as error:
         found.close()
         raise SettingsError(f"cannot listen on {address.host}:{address.port}: {error.strerror}") from None

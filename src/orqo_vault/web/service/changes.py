@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from orqo_vault.credential import Credential, Mode
 from orqo_vault.edit.editor import SettingsEditor
-from orqo_vault.edit.usage import refuse_if_used
 from orqo_vault.errors import InvalidFieldError, OrqoVaultError
 from orqo_vault.planner.lookup import lookup
 from orqo_vault.secret import SecretValue
@@ -23,7 +22,6 @@ from orqo_vault.web.service.possession import (
     prove,
     refuse_unless_given,
 )
-from orqo_vault.web.service.replacing_uses import refuse_unless_fit, replace_uses
 from orqo_vault.web.service.revisions import unless_changed
 
 OwnKey = Literal["keep", "destroy"]
@@ -69,12 +67,15 @@ def change(vault: Vault, credential_id: str, revision: str, changes: Changes) ->
     guard = unless_changed(lambda settings: settings.credentials.get(credential_id), revision)
     guard(vault.settings)
     editor = editor_of(vault, guard)
-    with _as_wanted(vault, editor, before, changes) as wanted:
-        after = wanted.credentials[credential_id]
-        if (before.mode, after.mode) == (Mode.OWN, Mode.PLATFORM):
+    changes = replace(changes, declaration=declared_change(before, changes.declaration, changes.own_key))
+    settings = editor.preview_change("credentials", before.id, changes.declaration) if changes.declaration else None
+    with Vault(settings or vault.settings, surroundings=vault.surroundings) as wanted:
+        _refuse_values_of_a_platform_key(wanted.credentials[credential_id], changes.fields)
+        there = _checked(wanted, before, changes)
+        if (before.mode, wanted.credentials[credential_id].mode) == (Mode.OWN, Mode.PLATFORM):
             _switch(vault, editor, before, changes)
         else:
-            _change(vault, wanted, editor, before, changes)
+            _change(vault, wanted, editor, changes, credential_id, there=there)
     return detail_of(reopened(vault), credential_id)
 
 
@@ -83,72 +84,64 @@ def delete(
 ) -> bool:
     """Delete a credential that is still at ``revision``; tell whether a secret was deleted.
 
-    ``replace_with`` takes its place in every LLM config and run first; without it, what is used is not deleted.
+    ``replace_with`` takes its place in every LLM config and run, in the same edit; without it, what is used stays.
     """
     credential = lookup(vault.credentials, credential_id, "credential")
     guard = unless_changed(lambda settings: settings.credentials.get(credential_id), revision)
     guard(vault.settings)
-    if replace_with is None:
-        refuse_if_used(vault.settings, credential_id)
-    else:
-        refuse_unless_fit(vault.settings, credential_id, replace_with)
     with recorded(vault, "delete", credential, ()):
-        if replace_with is not None:
-            replace_uses(vault, credential_id, replace_with)
-        with reopened(vault) as now:
-            return remove_credential(now, editor_of(vault, guard), credential_id, fate)
+        return remove_credential(vault, editor_of(vault, guard), credential_id, fate, instead=replace_with)
 
 
-def _as_wanted(vault: Vault, editor: SettingsEditor, before: Credential, changes: Changes) -> Vault:
-    """Return the vault as it would be with the declaration changed."""
-    if changes.declaration.get("type", before.type) != before.type:
+def declared_change(before: Credential, changes: Mapping[str, Any], own_key: OwnKey | None) -> dict[str, Any]:
+    """Return the changes of an entry with what a change of the mode brings along."""
+    if changes.get("type", before.type) != before.type:
         raise InvalidFieldError(f"the type of {before.id!r} stays", hint="create another credential")
-    if not changes.declaration:
-        return Vault(vault.settings, surroundings=vault.surroundings)
-    settings = editor.preview_change("credentials", before.id, changes.declaration)
-    return Vault(settings, surroundings=vault.surroundings)
+    if "keeps_secret" in changes:
+        raise InvalidFieldError("keeps_secret follows from own_key", hint="own_key: keep or destroy")
+    mode = changes.get("mode", before.mode) or Mode.OWN
+    if mode == before.mode:
+        return dict(changes)
+    if mode == Mode.OWN:
+        return {**changes, "mode": None, "keeps_secret": None}
+    if own_key is None:
+        raise InvalidFieldError(
+            f"{before.id!r} has a key of its own: say what becomes of it", hint="own_key: keep or destroy"
+        )
+    return {**changes, "keeps_secret": True if own_key == "keep" else None}
 
 
 def _switch(vault: Vault, editor: SettingsEditor, before: Credential, changes: Changes) -> None:
     """Switch from an own key to the platform's."""
-    if changes.own_key is None:
-        raise InvalidFieldError(
-            f"{before.id!r} has a key of its own: say what becomes of it", hint="own_key: keep or destroy"
-        )
-    if changes.fields:
-        raise InvalidFieldError(f"{before.id!r} is to use the platform's key: there is nothing to store")
     with recorded(vault, "change", before, ()):
-        destroy = changes.own_key == "destroy"
-        switch_to_platform(vault, editor, before.id, changes.declaration, destroy=destroy)
+        switch_to_platform(vault, editor, before.id, changes.declaration, destroy=changes.own_key == "destroy")
 
 
-def _change(vault: Vault, wanted: Vault, editor: SettingsEditor, before: Credential, changes: Changes) -> None:
-    after = wanted.credentials[before.id]
-    _refuse_values_of_a_platform_key(after, changes.fields)
-    there = _checked(wanted, before, changes)
-    with recorded(vault, "change", after, changes.fields):
+def _change(
+    vault: Vault, wanted: Vault, editor: SettingsEditor, changes: Changes, credential_id: str, *, there: bool
+) -> None:
+    with recorded(vault, "change", wanted.credentials[credential_id], changes.fields):
         if changes.fields and not there:
-            wanted.update(before.id, changes.set, changes.clear, if_version=changes.stored_version)
+            wanted.update(credential_id, changes.set, changes.clear, if_version=changes.stored_version)
         if changes.declaration:
-            _declare(editor, before.id, changes, stored=bool(changes.fields) and not there)
+            _declare(editor, credential_id, changes, stored=bool(changes.fields) and not there)
 
 
 def _checked(wanted: Vault, before: Credential, changes: Changes) -> bool:
-    """Tell whether what is given is stored already, in another place; raise unless whoever asks has the secret."""
-    after = wanted.credentials[before.id]
-    if after.mode is Mode.PLATFORM:
+    """Tell whether what is given is stored already, in another place; raise unless whoever asks has the secret.
+
+    A credential that uses the platform's key may have kept one of its own: that one is looked after as well.
+    """
+    had, has = before.with_own_key(), wanted.credentials[before.id].with_own_key()
+    if has.backend is None:
         return False
-    if before.mode is Mode.OWN and not is_elsewhere(before, after):
-        if is_sent_elsewhere(before, after) or _has_plain_fields(wanted, after, changes):
-            refuse_unless_given(wanted, after, changes.fields)
-        return False
-    if before.mode is Mode.PLATFORM and not after.referenced:  # back to the key that it had, or to a new one
-        if is_sent(after):
-            refuse_unless_given(wanted, after, changes.fields)
+    if had.backend is not None and not is_elsewhere(had, has):
+        if is_sent_elsewhere(had, has) or _has_plain_fields(wanted, has, changes):
+            refuse_unless_given(wanted, has, changes.fields)
         return False
     if changes.clear:
         raise InvalidFieldError(f"{before.id!r} is to be kept elsewhere: nothing is cleared there")
-    return prove(wanted, after, changes.set)
+    return prove(wanted, has, changes.set)
 
 
 def _has_plain_fields(wanted: Vault, after: Credential, changes: Changes) -> bool:

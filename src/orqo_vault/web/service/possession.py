@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from orqo_vault.backend import Stored
-from orqo_vault.credential import Credential, Mode
+from orqo_vault.credential import Credential
 from orqo_vault.errors import InvalidFieldError
 from orqo_vault.secret import SecretValue
 from orqo_vault.vault import Vault
@@ -70,7 +70,7 @@ def prove(vault: Vault, credential: Credential, given: Mapping[str, SecretValue]
 
 
 def _stored(vault: Vault, credential: Credential) -> Stored | None:
-    if credential.mode is Mode.PLATFORM:
+    if credential.backend is None:  # it uses the platform's key
         return None
     if vault.backends.place(credential)[1].made_when_read:
         raise SecretNeededError(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from orqo_vault.credential import BoundField
 from orqo_vault.edit.usage import uses, uses_of_llm
 from orqo_vault.errors import OrqoVaultError
+from orqo_vault.planner.lookup import lookup
 from orqo_vault.settings.model import Settings
 from orqo_vault.variables import refusal
 from orqo_vault.vault import Vault
+from orqo_vault.web.service.changes import declared_change
 from orqo_vault.web.service.editing import editor_of
 
 
@@ -49,14 +51,19 @@ def preview_new(vault: Vault, credential_id: str, entry: Mapping[str, Any]) -> P
 
 def preview_change(vault: Vault, credential_id: str, changes: Mapping[str, Any]) -> Preview:
     """Return what a declared credential would become with these changes. Nothing is written."""
-    return _preview(
-        vault, credential_id, lambda: editor_of(vault).preview_change("credentials", credential_id, changes)
-    )
+
+    def make() -> Settings:
+        before = lookup(vault.credentials, credential_id, "credential")
+        return editor_of(vault).preview_change(
+            "credentials", credential_id, declared_change(before, changes, "destroy")
+        )
+
+    return _preview(vault, credential_id, make)
 
 
-def _preview(vault: Vault, credential_id: str, make: Any) -> Preview:
+def _preview(vault: Vault, credential_id: str, make: Callable[[], Settings]) -> Preview:
     try:
-        settings: Settings = make()
+        settings = make()
     except OrqoVaultError as error:
         return Preview((), error.message, error.hint, error.code, ())
     new = tuple(each for each in settings.warnings if each not in vault.settings.warnings)
