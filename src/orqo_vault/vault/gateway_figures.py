@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +61,7 @@ def _gateway(operator: Operator, around: Surroundings) -> ControlPlane | None:
         return None
     config = Path(config_root(around.environ))
     addresses = (each.address for each in operator.platform_providers.values() if each.address is not None)
-    found = next((each for each in addresses if enrolment_path(config, each).exists()), None)
+    found = next((each for each in addresses if os.path.lexists(enrolment_path(config, each))), None)
     return None if found is None else ControlPlane(found, read_enrolment(config, found))
 
 
