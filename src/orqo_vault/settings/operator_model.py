@@ -90,6 +90,24 @@ class Audit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """The credentials page for a team, behind a proxy that checks who comes."""
+
+    address: str
+    """Under which people open it."""
+    proxies: tuple[str, ...]
+    """Addresses or networks."""
+    secret_file: Path | None = None
+    """Holds what the proxy proves itself with."""
+    user_header: str = "X-Forwarded-User"
+    groups_header: str = "X-Forwarded-Groups"
+    users: Mapping[str, str] = field(default_factory=dict)
+    """Name → the highest role that is given to it: viewer, editor, admin."""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """The same of groups."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operator:
     """What the operator decides on this machine. A machine without an operator has the defaults."""
 
@@ -106,5 +124,6 @@ class Operator:
     ledger: Ledger | None = None
     prices: Prices = field(default_factory=Prices)
     audit: Audit | None = None
+    web: Web | None = None
     allowed_hosts: frozenset[str] = frozenset()
     """Hosts, ``name`` or ``name:port``, to which a login found in the environment may be sent."""

@@ -28,6 +28,7 @@ from orqo_vault.settings.operator_model import (
     Price,
     Prices,
 )
+from orqo_vault.settings.operator_web import web_of
 from orqo_vault.settings.trusted_schema import OperatorFile, ProviderEntry, SinkEntry, parsed
 from orqo_vault.settings.validate import complaints, explained
 
@@ -51,6 +52,7 @@ def operator_of(content: bytes, path: Path) -> Operator:
         ledger=Ledger(address=file.ledger.address, password_file=file.ledger.password_file) if file.ledger else None,
         prices=_prices(file, draft),
         audit=_audit(file, draft),
+        web=web_of(file.web, draft) if file.web else None,
         allowed_hosts=frozenset(file.allowed_hosts or ()),
     )
 

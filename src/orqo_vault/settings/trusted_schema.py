@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from orqo_vault.settings.document import parse
 from orqo_vault.settings.draft import Draft
 from orqo_vault.settings.layers import Layers
-from orqo_vault.settings.schema import BackendEntry, Entry, Label, StoredName, TypeName, Variable
+from orqo_vault.settings.schema import BackendEntry, Entry, HeaderName, Label, StoredName, TypeName, Variable
 from orqo_vault.settings.validate import validated
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -56,6 +56,16 @@ def _ledger_address(text: str) -> str:
 def _absolute(text: str) -> str:
     if not text.startswith("/"):
         raise ValueError("must be an absolute path")
+    return text
+
+
+def _network(text: str) -> str:
+    try:
+        network = ipaddress.ip_network(text)
+    except ValueError:
+        raise ValueError("must be an address or a network, like 10.0.0.5 or 10.0.0.0/24") from None
+    if not network.prefixlen:
+        raise ValueError("must not be every address there is")
     return text
 
 
@@ -158,6 +168,36 @@ class AuditEntry(Entry):
     """closed (default): what cannot be recorded does not happen."""
 
 
+class PeopleEntry(Entry):
+    """Who has which role on the credentials page."""
+
+    viewer: Labels | None = None
+    """They look."""
+    editor: Labels | None = None
+    """They create and change, too."""
+    admin: Labels | None = None
+    """They delete, too."""
+
+
+class WebEntry(Entry):
+    """The credentials page for a team, behind a proxy that checks who comes."""
+
+    address: Origin
+    """The address under which people open the page: scheme, host, and the port if it is in there."""
+    proxies: Annotated[list[Annotated[str, AfterValidator(_network)]], Field(min_length=1, max_length=100)]
+    """The addresses or networks that the proxy's requests come from. Nobody else is believed, or served."""
+    secret_file: AbsolutePath | None = None
+    """A file with what the proxy sends as X-Orqo-Vault-Proxy, 32 characters or more."""
+    user_header: HeaderName | None = None
+    """The header in which the proxy names who comes. Default: X-Forwarded-User."""
+    groups_header: HeaderName | None = None
+    """The header in which it names their groups, separated by commas. Default: X-Forwarded-Groups."""
+    users: PeopleEntry | None = None
+    """Roles of people, by name."""
+    groups: PeopleEntry | None = None
+    """Roles of groups, by name. Who has no role is not let in."""
+
+
 class OperatorFile(Entry):
     """What the operator decides on one machine."""
 
@@ -173,5 +213,6 @@ class OperatorFile(Entry):
     ledger: LedgerEntry | None = None
     prices: PricesEntry | None = None
     audit: AuditEntry | None = None
+    web: WebEntry | None = None
     allowed_hosts: Hosts | None = None
     """Hosts to which a login found in the environment may be sent: ``name`` or ``name:port``."""
