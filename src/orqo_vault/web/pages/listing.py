@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from orqo_vault.vault import Vault
 from orqo_vault.web.pages.frame import asked_for, page
+from orqo_vault.web.service.history import changed_at
 from orqo_vault.web.service.rows import PAGE, SORTS, Wanted, filters, find_rows
 from orqo_vault.web.site import Visit
 
@@ -39,7 +40,7 @@ async def show(visit: Visit) -> Response:
             "filters": filters(vault) | {"status": list(STATUSES)},
             "columns": COLUMNS,
             "address": lambda **changes: address_of(replace(wanted, **changes)),
-            "updated": {},
+            "updated": changed_at(vault),
         }
 
     return await page(visit, "rows.html" if asked_for(visit, "rows") else "credentials.html", gather)

@@ -115,6 +115,17 @@ document.addEventListener("click", (event) => {
   go(link.pathname.slice(root.length) + link.search);
 });
 
+// Whose key it is decides what is asked: the platform's key has no fields.
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("[data-mode]")) return;
+  const platform = target.value === "platform";
+  for (const each of document.querySelectorAll("#app [data-own]")) {
+    each.hidden = platform;
+    for (const input of each.querySelectorAll("input, textarea, select")) input.disabled = platform || !!input.closest("[data-new][hidden]");
+  }
+  for (const each of document.querySelectorAll("#app [data-platform]")) each.hidden = !platform;
+});
+
 // A provider that is known brings its variable; what somebody typed stays.
 document.addEventListener("change", ({ target }) => {
   if (!target.matches("[data-presets]")) return;
