@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+PLATFORM_KEY = "Platform key"
+"""What stands where a masked value would, for a key that the platform supplies."""
 
 
 class Category(StrEnum):
@@ -53,6 +56,10 @@ class Credential:
     """Where in the backend, as its Reference understands it; always has a path for an owned secret."""
     referenced: bool = False
     """True when the file says where the secret is: it was there before us, and deleting is not ours to do."""
+    kept_in: str | None = None
+    """In platform mode: the backend that keeps its own secret for the way back; None when none is kept."""
+    kept_at: Mapping[str, Any] = field(default_factory=dict)
+    """Where in that backend."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """Our field → the name it has in the backend, where they differ."""
     custom_fields: tuple[str, ...] = ()
@@ -71,6 +78,10 @@ class Credential:
     """What a test of it asks, and whom: the keys its type takes, as they are written."""
     extensions: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The entry's ``x-…`` keys, as they are."""
+
+    def with_own_key(self) -> Credential:
+        """Return it as it would be with its own key; one that uses the platform's may have kept a secret, or not."""
+        return self if self.mode is Mode.OWN else replace(self, mode=Mode.OWN, backend=self.kept_in, at=self.kept_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

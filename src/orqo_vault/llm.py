@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from orqo_vault.credential import Credential
+from orqo_vault.credential import Credential, Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +32,8 @@ class LinkedModel(NamedTuple):
     credential: Credential
     variables: tuple[str, ...]
     """The variables the credential sets in a run."""
+
+    @property
+    def mode(self) -> Mode:
+        """Whose key it is: the customer's own, or the platform's."""
+        return self.credential.mode

@@ -190,7 +190,14 @@ def test_an_unknown_backend_is_answered_with_the_nearest_one(cli: Cli) -> None:
 
 def test_llm_configs_are_shown_with_the_variables_of_their_credential(cli: Cli) -> None:
     assert cli("llm", "list", "--json").json["llm"] == [
-        {"name": "default", "model": "openai:gpt-4o", "credential": "openai", "used_by": ["run default"]}
+        {
+            "name": "default",
+            "model": "openai:gpt-4o",
+            "credential": "openai",
+            "mode": "own",
+            "value": "********",
+            "used_by": ["run default"],
+        }
     ]
     shown = cli("llm", "show", "default", "--json").json
     assert shown["variables"] == ["OPENAI_API_KEY"]

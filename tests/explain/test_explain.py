@@ -92,7 +92,7 @@ WHY_IT_IS_SET = [
     ("POST_PORT", "mail.port", "key POST and what", "local.yaml:2:15", "else the type's default '587'", ":2:18"),
     ("MAIL_USER", "mail.username", "env: username", "orqo-vault.yaml:13:11", "field username", ":2:18"),
     ("CRM", "crm.token", "key", "orqo-vault.yaml:14:25", "corp (hashicorp-vault), path team/crm", "yaml:14:86"),
-    ("AI_KEY", "ai.token", "key", "orqo-vault.yaml:18:23", "the platform's own key", "orqo-vault.yaml:18:94"),
+    ("AI_KEY", "ai.token", "key", "orqo-vault.yaml:18:23", "Platform key", "orqo-vault.yaml:18:94"),
 ]
 
 

@@ -11,6 +11,7 @@ from orqo_vault.edit import candidate, layer
 from orqo_vault.edit.layer import Layer
 from orqo_vault.edit.lock import edit_lock
 from orqo_vault.edit.plain import NULL, leaves, plain
+from orqo_vault.edit.renaming import renamed
 from orqo_vault.edit.replacing import replace_content, sweep
 from orqo_vault.errors import ConflictError, Location, SettingsError, UnknownCredentialError
 from orqo_vault.settings.find import choose_profile, layers_of
@@ -80,17 +81,21 @@ class SettingsEditor:
         edited = _changing(section, name, changes)(*self._read())
         return candidate.settings_with(self.path, self.profile, self._environ, edited)
 
-    def remove(self, section: Section, name: str) -> Path:
+    def remove(self, section: Section, name: str, *, instead: str | None = None) -> Path:
         """Remove an entry from every layer that was read and declares it, highest first; return the lowest of them.
 
-        A profile that is not selected keeps what it says about the entry; if that would then not be valid any more,
-        nothing is removed.
+        ``instead`` names another credential or LLM config, which takes its place wherever these layers use it, in the
+        same edit. A profile that is not selected keeps what it says about the entry; if that would then not be valid
+        any more, nothing is removed.
         """
         place = _place(section, name)
 
         def edit(layers: Layers, files: list[Layer]) -> list[Layer]:
             _refuse_unknown(layers, place)
-            return [file.drop(place) for file in reversed(files) if file.get(place) is not None]
+            if instead is not None:
+                files = [renamed(file, section, name, instead) for file in files]
+            dropped = [file.drop(place) if file.get(place) is not None else file for file in reversed(files)]
+            return [file for file in dropped if file.is_changed]
 
         return self._apply(edit)
 

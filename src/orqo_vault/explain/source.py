@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from orqo_vault.credential import BoundField, Credential, Mode
+from orqo_vault.credential import PLATFORM_KEY, BoundField, Credential, Mode
 from orqo_vault.credential_types.lookup import PRIMARY
 from orqo_vault.credential_types.naming import bind
 from orqo_vault.errors import CredentialError, Location
@@ -127,7 +127,7 @@ def _value(settings: Settings, layers: Layers, credential: Credential, bound: Bo
     if bound.name in credential.values:
         return "values: in the settings file", (*entry, "values", bound.name)
     if credential.backend is None:
-        return "the platform's own key", (*entry, "mode")
+        return PLATFORM_KEY, (*entry, "mode")
     backend = settings.backends[credential.backend]
     default = f", else the type's default {bound.default!r}" if bound.default is not None else ""
     place = f"backend {backend.name} ({backend.type}), path {credential.at.get('path', '')}, field {bound.stored_as}"

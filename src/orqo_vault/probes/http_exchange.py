@@ -23,6 +23,8 @@ class Request:
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
+    limit: int = MAX_BODY
+    """How much of the answer is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Reply:
 
     status: int
     body: bytes = field(repr=False)
-    """At most :data:`MAX_BODY` of it."""
+    """At most the request's limit of it."""
 
 
 def exchange(request: Request, subject: Subject) -> Reply:
@@ -52,7 +54,7 @@ def exchange(request: Request, subject: Subject) -> Reply:
         try:
             connection.request(request.method, target, body=request.body, headers=headers)
             response = connection.getresponse()
-            reply = Reply(response.status, response.read(MAX_BODY))
+            reply = Reply(response.status, response.read(request.limit))
             said = ""
         except HTTPException as error:
             said = f"what answers does not speak HTTP ({type(error).__name__})"

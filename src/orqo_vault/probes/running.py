@@ -11,18 +11,17 @@ from orqo_vault.errors import OrqoVaultError, PluginError
 from orqo_vault.probes.contract import Answer, Outcome, Probe, StoppedError, Subject
 
 
-def answer_of(subject: Subject, type: CredentialType) -> tuple[Answer, int, datetime]:
-    """Return what the type's probe found out, in how many milliseconds, and when.
+def answer_of(subject: Subject, type: CredentialType, probe: Probe | None = None) -> tuple[Answer, int, datetime]:
+    """Return what the probe found out, in how many milliseconds, and when; None: the probe of the type.
 
     Raises :class:`~orqo_vault.errors.PluginError` where the probe itself fails: its text might hold a value.
     """
     started, now = time.monotonic(), datetime.now(UTC).replace(microsecond=0)
-    answer = _answer(subject, type)
+    answer = _answer(subject, type, probe or probe_of(type))
     return answer, round((time.monotonic() - started) * 1000), now
 
 
-def _answer(subject: Subject, type: CredentialType) -> Answer:
-    probe = probe_of(type)
+def _answer(subject: Subject, type: CredentialType, probe: Probe | None) -> Answer:
     if probe is None:
         return Answer(Outcome.NOT_TESTABLE, f"credentials of type {type.name} cannot be tested")
     try:

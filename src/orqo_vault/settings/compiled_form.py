@@ -21,7 +21,7 @@ from orqo_vault.llm import LLMConfig
 from orqo_vault.settings.model import BackendDeclaration, Run, Settings
 from orqo_vault.settings.sources import editable_sources, unchanged
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 
 FEW = 64
 

@@ -60,7 +60,11 @@ class CredentialReader:
         entry = self._validated(plain, path)
         type = self._type(entry.type, (*path, "type"))
         mode = Mode(entry.mode or Mode.OWN)
+        kept = bool(entry.keeps_secret)
+        if kept and mode is Mode.OWN:
+            self.draft.refuse((*path, "keeps_secret"), "goes with mode: platform: an own key's secret is always kept")
         backend, at = self._place(entry, path) if mode is Mode.OWN else (None, {})
+        kept_in, kept_at = self._place(entry, path) if kept else (None, {})
         listed = not type.fields  # a type without fields of its own: the credential lists them
         credential = Credential(
             id=id,
@@ -76,7 +80,9 @@ class CredentialReader:
             expires_at=self._expiry(entry.expires_at, (*path, "expires_at")),
             backend=backend,
             at=at,
-            referenced=mode is Mode.OWN and not (entry.path is None and entry.at is None),
+            referenced=(mode is Mode.OWN or kept) and not (entry.path is None and entry.at is None),
+            kept_in=kept_in,
+            kept_at=kept_at,
             fields=dict(entry.fields) if isinstance(entry.fields, dict) else {},
             custom_fields=tuple(entry.fields or ()) if listed else (),
             values=literal_values(entry, self.draft, path),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from orqo_vault.credential import Category, Credential
 from orqo_vault.llm import LLMConfig
+from orqo_vault.providers import same_provider
 from orqo_vault.settings.document import KeyPath
 from orqo_vault.settings.draft import Draft, split_extensions
 from orqo_vault.settings.model import Run
@@ -55,7 +56,20 @@ def read_llm(draft: Draft, credentials: Mapping[str, Credential]) -> dict[str, L
         if credential.category is not Category.LLM_PROVIDER:
             draft.refuse(where, f"{credential.id} is not of category {Category.LLM_PROVIDER}")
         found[name] = LLMConfig(name=name, model=entry.model, credential=entry.credential)
+        _check_provider(found[name], credential, draft)
     return found
+
+
+def _check_provider(config: LLMConfig, credential: Credential, draft: Draft) -> None:
+    """Refuse a key of one provider for a model of another. What names none may be of any."""
+    wanted = config.provider
+    if wanted is None or credential.provider is None or same_provider(wanted, credential.provider):
+        return
+    draft.refuse(
+        ("llm", config.name, "credential"),
+        f"the model is of provider {wanted}, and {credential.id} of {credential.provider}",
+        hint="name a credential of that provider, or correct its provider:",
+    )
 
 
 def _budget(written: str | int | float, draft: Draft, path: KeyPath) -> str:

@@ -116,6 +116,8 @@ class CredentialEntry(Entry):
     """Which fields it has: api_token, email_smtp, ssh_key … or what a plugin adds."""
     mode: Literal["own", "platform"] | None = None
     """Whose key it is: the customer's own (default), or one that the platform supplies against credits."""
+    keeps_secret: bool | None = None
+    """With mode: platform: its own secret is still where it was, for the way back. Default: false."""
     provider: Label | None = None
     """Who issued it, as the engine or the platform calls that provider."""
     description: Annotated[str, Field(max_length=4000)] | None = None

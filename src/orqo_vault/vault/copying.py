@@ -108,7 +108,7 @@ def refuse_leaving_others_behind(vault: Vault, source: str, wanted: Iterable[Par
         others = [
             each.id
             for each in vault.credentials.values()
-            if each.backend == source and each.id not in parcel.credentials and _lives_at(vault, each, parcel.source)
+            if each.id not in parcel.credentials and _lives_at(vault, each.with_own_key(), source, parcel.source)
         ]
         if others:
             raise InUseError(
@@ -117,8 +117,8 @@ def refuse_leaving_others_behind(vault: Vault, source: str, wanted: Iterable[Par
             )
 
 
-def _lives_at(vault: Vault, credential: Credential, place: Any) -> bool:
-    return credential.mode is Mode.OWN and vault.backends.place(credential)[1] == place
+def _lives_at(vault: Vault, credential: Credential, backend: str, place: Any) -> bool:
+    return credential.backend == backend and vault.backends.place(credential)[1] == place
 
 
 def _ids(vault: Vault, source: str, only: Iterable[str] | None) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from orqo_vault.credential import Credential, Mode
 from orqo_vault.edit.editor import SettingsEditor
-from orqo_vault.edit.usage import refuse_if_used
+from orqo_vault.edit.usage import refuse_if_used, refuse_unfit
 from orqo_vault.errors import BackendError, ConflictError, OrqoVaultError
 from orqo_vault.planner.lookup import lookup
 from orqo_vault.secret import SecretValue
@@ -56,34 +56,51 @@ def add_credential(
 
 
 def remove_credential(
-    vault: Vault, editor: SettingsEditor, credential_id: str, fate: Fate = "owned", *, permanently: bool = False
+    vault: Vault,
+    editor: SettingsEditor,
+    credential_id: str,
+    fate: Fate = "owned",
+    *,
+    permanently: bool = False,
+    instead: str | None = None,
 ) -> bool:
     """Undeclare a credential, then do with its secret what ``fate`` says; tell whether a secret was deleted.
 
-    ``permanently`` gives up the net of a backend that keeps deleted secrets for a while.
+    ``permanently`` gives up the net of a backend that keeps deleted secrets for a while. ``instead`` is a credential
+    that takes its place in every LLM config and run, in the same edit.
 
     Raises :class:`~orqo_vault.errors.InUseError`, with the list, while a run or an LLM config uses the credential,
     or another credential the secret that would be deleted.
     """
     credential = lookup(vault.credentials, credential_id, "credential")
-    refuse_if_used(vault.settings, credential_id)
+    if instead is None:
+        refuse_if_used(vault.settings, credential_id)
+    else:
+        refuse_unfit(vault.settings, credential_id, instead)
     doomed = fate == "delete" or (fate == "owned" and not credential.referenced)
-    doomed = doomed and credential.mode is Mode.OWN
+    own = credential.with_own_key()
+    doomed = doomed and own.backend is not None
     if doomed:
-        refuse_deletion(vault, credential)
-    editor.remove("credentials", credential_id)
-    return doomed and _delete_after(vault, credential, "is not declared any more", permanently=permanently)
+        refuse_deletion(vault, own)
+    editor.remove("credentials", credential_id, instead=instead)
+    return doomed and _delete_after(vault, own, "is not declared any more", permanently=permanently)
 
 
 def switch_to_platform(
     vault: Vault, editor: SettingsEditor, credential_id: str, changes: Mapping[str, Any], *, destroy: bool
 ) -> bool:
     """Change a credential to the platform's key; ``destroy`` its own secret, or keep it for the way back."""
-    credential = lookup(vault.credentials, credential_id, "credential")
+    own = lookup(vault.credentials, credential_id, "credential").with_own_key()
     if destroy:
-        refuse_deletion(vault, credential)
-    editor.change("credentials", credential_id, {**changes, "mode": Mode.PLATFORM.value})
-    return destroy and _delete_after(vault, credential, "uses the platform's key now")
+        refuse_deletion(vault, own)
+    kept = {"keeps_secret": None if destroy else True}
+    editor.change("credentials", credential_id, {**changes, "mode": Mode.PLATFORM.value, **kept})
+    return destroy and own.backend is not None and _delete_after(vault, own, "uses the platform's key now")
+
+
+def switch_to_own(editor: SettingsEditor, credential_id: str, changes: Mapping[str, Any]) -> None:
+    """Change a credential to a key of its own: the one that was kept, or one that has to be stored now."""
+    editor.change("credentials", credential_id, {**changes, "mode": Mode.OWN.value, "keeps_secret": None})
 
 
 def refuse_deletion(vault: Vault, credential: Credential) -> None:

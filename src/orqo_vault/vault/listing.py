@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from orqo_vault.credential import Credential, Mode
+from orqo_vault.credential import PLATFORM_KEY, Credential, Mode
 from orqo_vault.secret import MASK
 from orqo_vault.settings.model import Settings
 from orqo_vault.vault.status import Status, results_of, status_of
 from orqo_vault.vault.vault import Vault
-
-PLATFORM_KEY = "Platform key"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from orqo_vault.injector import Selected, expired, field_value
 from orqo_vault.planner.lookup import lookup
 from orqo_vault.plugins import credential_type
 from orqo_vault.probes import Answer, Outcome, ProbeResult, Subject
+from orqo_vault.probes.contract import Probe
 from orqo_vault.probes.running import answer_of
 from orqo_vault.secret import SecretValue
 from orqo_vault.vault.auditing import use
@@ -57,11 +58,24 @@ def probe_all(vault: Vault, ids: Iterable[str] | None = None, *, seconds: float 
         return list(pool.map(probe, chosen))
 
 
+def probe_llm(vault: Vault, name: str, *, seconds: float = SECONDS) -> ProbeResult:
+    """Ask the provider of an LLM config whether it has the model, with the key that would pay for it.
+
+    Raises what reading the secret raises; what the provider says, or that it does not answer, is a result.
+    """
+    from orqo_vault.probes.models import probe_model
+
+    config = lookup(vault.settings.llm, name, "llm config")
+    model = config.model.partition(":")[2] or config.model
+    return probe_one(vault, config.credential, seconds=seconds, ask=lambda subject: probe_model(subject, model))
+
+
 @without_frames
-def probe_one(vault: Vault, credential_id: str, *, seconds: float = SECONDS) -> ProbeResult:
+def probe_one(vault: Vault, credential_id: str, *, seconds: float = SECONDS, ask: Probe | None = None) -> ProbeResult:
     """Test one credential with the values a run would get, and remember the result.
 
-    Raises what reading the secret raises; what the service says, or that it does not answer, is a result.
+    ``ask`` asks something else than whether the credential works, and is not remembered. Raises what reading the
+    secret raises; what the service says, or that it does not answer, is a result.
     """
     credential = lookup(vault.credentials, credential_id, "credential")
     now = datetime.now(UTC).replace(microsecond=0)
@@ -75,7 +89,7 @@ def probe_one(vault: Vault, credential_id: str, *, seconds: float = SECONDS) -> 
     with ExitStack() as undo:
         found, values = _read(vault, credential, undo)
         subject = _subject(vault, credential, values, seconds)
-        answer, milliseconds, tested_at = answer_of(subject, credential_type(credential.type))
+        answer, milliseconds, tested_at = answer_of(subject, credential_type(credential.type), ask)
     version = found.version if found is not None else None
     if answer.rotated:
         version = _store_rotated(vault, subject, answer)
@@ -88,7 +102,7 @@ def probe_one(vault: Vault, credential_id: str, *, seconds: float = SECONDS) -> 
         tested_at=tested_at,
         version=version,
     )
-    if result.outcome is not Outcome.NOT_TESTABLE:
+    if ask is None and result.outcome is not Outcome.NOT_TESTABLE:
         results_of(vault).keep(result, credential)
     return result
 

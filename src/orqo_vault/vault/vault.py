@@ -15,6 +15,7 @@ from orqo_vault.llm import LinkedModel
 from orqo_vault.planner import Plan, make_plan, select
 from orqo_vault.planner.availability import refuse_more_than_variables
 from orqo_vault.planner.lookup import lookup
+from orqo_vault.planner.plan import contract_in_run
 from orqo_vault.secret import Secret, SecretValue
 from orqo_vault.settings.model import Settings
 from orqo_vault.vault.auditing import Asking, Auditor, Purpose, use
@@ -151,7 +152,8 @@ class Vault:
     def llm(self, name: str) -> LinkedModel:
         """Return the model of an LLM config, its credential, and the variables that credential sets."""
         config = lookup(self.settings.llm, name, "llm config")
-        credential, contract = self._declared(config.credential)
+        credential, _ = self._declared(config.credential)
+        contract = contract_in_run(self.settings, credential, self.surroundings.operator)
         return LinkedModel(config.model, credential, tuple(v for bound in contract for v in bound.variables))
 
     def read(self, credential_id: str) -> Secret | None:

@@ -15,7 +15,7 @@ from orqo_vault.cli.printing import print_json
 from orqo_vault.cli.target import credential_and_type
 from orqo_vault.cli.usage import UsageError
 from orqo_vault.credential import Credential, Mode
-from orqo_vault.vault.declaring import switch_to_platform
+from orqo_vault.vault.declaring import switch_to_own, switch_to_platform
 
 
 @click.command("edit", cls=Command)
@@ -48,11 +48,14 @@ def command(
     changes = _with_removals(entry(declared), unset)
     refuse_secret_values({field.name for field in type.fields_of(credential) if field.secret}, changes)
     destroyed = False
-    if changes.get("mode") == Mode.PLATFORM and credential.mode is Mode.OWN:
+    to_platform = changes.get("mode") == Mode.PLATFORM
+    if to_platform and (credential.mode is Mode.OWN or (destroy_secret and credential.kept_in is not None)):
         destroy = destroy_secret or (not keep_secret and _is_to_be_destroyed(invocation, credential))
         destroyed = switch_to_platform(vault, invocation.editor(), credential_id, changes, destroy=destroy)
     elif keep_secret or destroy_secret:
         raise UsageError("--keep-secret and --destroy-secret go with --mode platform, from an own key")
+    elif changes.get("mode") == Mode.OWN and credential.mode is Mode.PLATFORM:
+        switch_to_own(invocation.editor(), credential_id, changes)
     elif changes:
         invocation.editor().change("credentials", credential_id, changes)
     elif not _edited_by_hand(invocation, credential_id):
@@ -63,7 +66,13 @@ def command(
         return
     invocation.say(f"{credential_id}: changed{', its secret is deleted' if destroyed else ''}")
     if changes.get("mode") == Mode.OWN and credential.mode is Mode.PLATFORM:
-        invocation.say(f"it now needs a secret of its own: orqo-vault set {credential_id}")
+        invocation.say(_after_the_switch(credential))
+
+
+def _after_the_switch(credential: Credential) -> str:
+    if credential.kept_in is None:
+        return f"it now needs a secret of its own: orqo-vault set {credential.id}"
+    return f"it uses its own secret again, at {credential.kept_at.get('path')} in {credential.kept_in}"
 
 
 def _with_removals(changes: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:

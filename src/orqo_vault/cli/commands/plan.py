@@ -12,7 +12,7 @@ from orqo_vault.cli.invocation import Invocation
 from orqo_vault.cli.options import json_option, pass_invocation, selection_options
 from orqo_vault.cli.printing import print_json, print_lists
 from orqo_vault.cli.selection import selected
-from orqo_vault.credential import Mode
+from orqo_vault.credential import PLATFORM_KEY, Mode
 from orqo_vault.errors import OrqoVaultError
 from orqo_vault.planner import Plan, PlannedCredential, PlannedVariable
 from orqo_vault.planner.delivery import PlannedDelivery
@@ -78,7 +78,7 @@ def _lists(
 
 
 def _credential(each: PlannedCredential) -> str:
-    facts = ["platform key"] if each.mode is Mode.PLATFORM else []
+    facts = [PLATFORM_KEY] if each.mode is Mode.PLATFORM else []
     if each.optional:
         facts.append("optional")
     return f"{each.id} ({', '.join(facts)})" if facts else each.id
@@ -144,6 +144,7 @@ def _credential_object(each: PlannedCredential) -> dict[str, object]:
     return {
         "id": each.id,
         "mode": each.mode.value,
+        "supplied": each.supplied,
         "backend": each.backend,
         "path": each.path,
         "optional": each.optional,

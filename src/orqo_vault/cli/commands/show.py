@@ -48,6 +48,8 @@ def _facts(row: Listed, settings: Settings) -> Iterator[tuple[str, str]]:
     if each.backend is not None:
         yield "backend", f"{each.backend} ({settings.backends[each.backend].type})"
         yield "path", f"{each.at.get('path', '')}{' (referenced, not owned)' if each.referenced else ''}"
+    if each.kept_in is not None:
+        yield "kept secret", f"{each.kept_at.get('path', '')} in {each.kept_in}, for the way back"
     optional = {
         "provider": each.provider,
         "description": each.description,
@@ -69,6 +71,8 @@ def _more(row: Listed) -> dict[str, object]:
         "expires_at": each.expires_at.isoformat() if each.expires_at else None,
         "at": dict(each.at),
         "referenced": each.referenced,
+        "kept_in": each.kept_in,
+        "kept_at": dict(each.kept_at),
         "test": dict(each.test),
         "status_reason": row.status.reason,
     }

@@ -13,6 +13,8 @@ SECTIONS = {
         "show": Lazy(f"{_HERE}.show", "Show one LLM config and the variables of its credential."),
         "add": Lazy(f"{_HERE}.add", "Declare an LLM config."),
         "delete": Lazy(f"{_HERE}.delete", "Delete an LLM config."),
+        "test": Lazy(f"{_HERE}.test", "Ask the provider whether it has the model."),
+        "enrol": Lazy(f"{_HERE}.enrol", "Keep this user's enrolment at a gateway of the platform."),
     }
 }
 

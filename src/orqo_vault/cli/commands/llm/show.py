@@ -9,8 +9,11 @@ from orqo_vault.cli.completing import llm_names
 from orqo_vault.cli.invocation import Invocation
 from orqo_vault.cli.options import json_option, pass_invocation
 from orqo_vault.cli.printing import print_facts, print_json
+from orqo_vault.credential import Mode
 from orqo_vault.edit.usage import uses_of_llm
 from orqo_vault.vault.listing import masked
+
+NOTHING_TO_DO = "no additional setup needed: the platform supplies the key, and its use is deducted from credits"
 
 
 @click.command("show", cls=Command)
@@ -28,7 +31,8 @@ def command(invocation: Invocation, name: str, as_json: bool) -> None:
                 "name": name,
                 "model": linked.model,
                 "credential": linked.credential.id,
-                "mode": linked.credential.mode.value,
+                "mode": linked.mode.value,
+                "value": masked(linked.credential),
                 "variables": list(linked.variables),
                 "used_by": list(users),
             }
@@ -40,6 +44,7 @@ def command(invocation: Invocation, name: str, as_json: bool) -> None:
             ("model", linked.model),
             ("credential", linked.credential.id),
             ("value", masked(linked.credential)),
+            *([("setup", NOTHING_TO_DO)] if linked.mode is Mode.PLATFORM else []),
             ("variables", ", ".join(linked.variables)),
             ("used by", ", ".join(users)),
         ]
