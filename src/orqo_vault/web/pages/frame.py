@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.templating import Jinja2Templates
 
@@ -38,6 +39,11 @@ async def page(visit: Visit, template: str, gather: Gather) -> Response:
     return templates.TemplateResponse(visit.request, template, context)
 
 
+def root_of(request: Request) -> str:
+    """Return what stands before every address of the site: nothing, unless an engine has mounted it somewhere."""
+    return str(request.scope.get("app_root_path", request.scope.get("root_path", "")))
+
+
 def asked_for(visit: Visit, part: str) -> bool:
     """Tell whether the page's script puts the answer into the element with this id."""
     return visit.request.headers.get("hx-target", "").endswith(f"#{part}")
@@ -59,7 +65,7 @@ def _frame(visit: Visit, vault: Vault) -> dict[str, Any]:
     settings, operator = vault.settings, vault.surroundings.operator
     read_only = visit.site.read_only or read_only_reason(vault)
     return {
-        "root": visit.request.scope.get("root_path", ""),
+        "root": root_of(visit.request),
         "who": visit.identity,
         "organization": settings.organization,
         "profile": settings.profile,

@@ -45,7 +45,13 @@ async def show(visit: Visit) -> Response:
 async def stored(visit: Visit) -> Response:
     """Show which fields are stored; asks the backend."""
     credential_id = visit.request.path_params["id"]
-    return await page(visit, "stored.html", lambda vault: {"stored": stored_fields(vault, credential_id)})
+
+    def gather(vault: Vault) -> dict[str, Any]:
+        kept = [field for field in detail_of(vault, credential_id).fields if field.kept_in == "backend"]
+        shown = [field.name for field in kept if not field.derived]
+        return {"stored": stored_fields(vault, credential_id), "fields": shown}
+
+    return await page(visit, "stored.html", gather)
 
 
 async def uses(visit: Visit) -> Response:

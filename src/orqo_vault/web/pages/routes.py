@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 from orqo_vault.web.auth import Role
 from orqo_vault.web.failures import Refusal
 from orqo_vault.web.pages import creating, deleting, listing, llm, one, others
-from orqo_vault.web.pages.frame import HERE, as_page, templates
+from orqo_vault.web.pages.frame import HERE, as_page, root_of, templates
 from orqo_vault.web.site import Handler, Site, endpoint
 
 
@@ -62,4 +62,4 @@ async def _nothing_here(request: Request) -> Response:
 
 
 async def _shell(request: Request) -> Response:
-    return templates.TemplateResponse(request, "shell.html", {"root": request.scope.get("root_path", "")})
+    return templates.TemplateResponse(request, "shell.html", {"root": root_of(request)})
