@@ -55,6 +55,8 @@ class App:
             log.info("a caller took nothing for too long")  # without an end, the server closes the connection
 
     async def _answer(self, request: Request, scope: Scope) -> Response:
+        if scope["http_version"] not in ("1.0", "1.1"):
+            raise RefusedError(400, "http_version", "the gateway speaks HTTP/1.1", close=True)
         path = scope["raw_path"].decode("latin-1")
         handler = self._table.get((scope["method"], path))
         if handler is None and (of_a_run := _RUN.fullmatch(path)) is not None:

@@ -42,16 +42,19 @@ class Passage:
         while not self._pieces.empty():
             self._pieces.get_nowait()
         self._pieces.put_nowait(None)  # whoever waits for a piece finds out
-        if self._reading is not None and self._reading.when() is None:
-            self._reading.reschedule(asyncio.get_running_loop().time() + self._drain_seconds)
+        if self._reading is not None:
+            self._drain_no_longer_than(self._reading)
 
     @asynccontextmanager
     async def draining(self) -> AsyncIterator[None]:
         """Read in this block: it ends with TimeoutError when the caller has been gone for too long."""
-        async with asyncio.timeout(None) as self._reading:
-            if self._gone:
-                self._reading.reschedule(asyncio.get_running_loop().time() + self._drain_seconds)
-            yield
+        try:
+            async with asyncio.timeout(None) as self._reading:
+                if self._gone:
+                    self._drain_no_longer_than(self._reading)
+                yield
+        finally:
+            self._reading = None
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Give what comes through. Whoever stops asking has gone."""
@@ -71,3 +74,6 @@ class Passage:
                 await self._pieces.put(piece)
         except TimeoutError:
             self.leave()
+
+    def _drain_no_longer_than(self, reading: asyncio.Timeout) -> None:
+        reading.reschedule(asyncio.get_running_loop().time() + self._drain_seconds)

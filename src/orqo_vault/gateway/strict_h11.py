@@ -13,9 +13,15 @@ import h11
 from h11._receivebuffer import ReceiveBuffer  # h11 has no public place to see the lines as they were sent
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+_USUAL = 16 * 1024
+
 
 class StrictLines(ReceiveBuffer):
-    """Gives h11 the lines of a head, or of trailers, if they are plain."""
+    """Gives h11 the lines of a head, or of trailers, if they are plain and not too many."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
 
     def maybe_extract_lines(self) -> list[bytearray] | None:
         before = bytes(self._data)
@@ -23,6 +29,8 @@ class StrictLines(ReceiveBuffer):
         if lines is None:
             return None
         taken = before[: len(before) - len(self._data)]
+        if len(taken) > self._most:  # h11 measures only what is incomplete, and this came in one piece
+            raise h11.RemoteProtocolError("the head is too large", error_status_hint=431)
         if taken.count(b"\n") != taken.count(b"\r\n") or taken.count(b"\r") != taken.count(b"\r\n"):
             raise h11.RemoteProtocolError("a line ends in a bare LF or CR")
         if any(line.startswith((b" ", b"\t")) for line in lines):
@@ -35,4 +43,4 @@ class StrictH11(H11Protocol):
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
-        self.conn._receive_buffer = StrictLines()
+        self.conn._receive_buffer = StrictLines(self.config.h11_max_incomplete_event_size or _USUAL)
