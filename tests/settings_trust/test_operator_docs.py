@@ -13,10 +13,12 @@ from orqo_vault.settings.trusted_schema import (
     LedgerEntry,
     OperatorFile,
     OrganizationEntry,
+    PeopleEntry,
     PriceEntry,
     PricesEntry,
     ProviderEntry,
     UserFile,
+    WebEntry,
 )
 from orqo_vault.settings.user import load_user_config
 
@@ -30,6 +32,8 @@ MODELS = [
     PricesEntry,
     PriceEntry,
     AuditEntry,
+    WebEntry,
+    PeopleEntry,
     UserFile,
 ]
 

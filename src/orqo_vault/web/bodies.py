@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from math import isfinite
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -11,6 +12,8 @@ from starlette.requests import ClientDisconnect, Request
 
 from orqo_vault.web.failures import Refusal
 from orqo_vault.web.limits import BODY_BYTES, BODY_SECONDS
+
+DEEPEST = 20
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -59,9 +62,30 @@ async def _bytes(request: Request) -> bytes:
 
 def _parsed(content: bytes) -> Any:
     try:
-        return json.loads(content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+        data = json.loads(content.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+        _refuse_odd(data)
     except (ValueError, RecursionError):
         raise Refusal(400, "not_json", "the body is not JSON in UTF-8") from None
+    return data
+
+
+def _refuse_odd(data: Any) -> None:
+    """Raise ValueError for what JSON can say and nobody means: half characters, endless numbers, deep nesting."""
+    level = [data]
+    for _ in range(DEEPEST):
+        below: list[Any] = []
+        for each in level:
+            if isinstance(each, dict):
+                below += [*each, *each.values()]
+            elif isinstance(each, list):
+                below += each
+            elif isinstance(each, str):
+                each.encode()
+            elif isinstance(each, float) and not isfinite(each):
+                raise ValueError
+        level = below
+    if level:
+        raise ValueError
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

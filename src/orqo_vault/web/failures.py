@@ -25,6 +25,7 @@ from orqo_vault.errors import (
     SettingsError,
     UnknownCredentialError,
 )
+from orqo_vault.web.service.editing import ReadOnlySettingsError
 from orqo_vault.web.service.revisions import ChangedMeanwhileError
 
 log = logging.getLogger("orqo_vault.web")
@@ -34,6 +35,7 @@ STATUSES: Mapping[type[OrqoVaultError], int] = {
     InUseError: 409,
     InvalidFieldError: 422,
     CredentialError: 422,
+    ReadOnlySettingsError: 403,
     SettingsError: 422,
     PluginError: 422,
     CreditsError: 402,

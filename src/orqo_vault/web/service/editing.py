@@ -9,15 +9,25 @@ from pathlib import Path
 
 from orqo_vault.credential import Credential
 from orqo_vault.edit.editor import SettingsEditor
+from orqo_vault.errors import SettingsError
 from orqo_vault.settings.load import load_settings
 from orqo_vault.settings.model import Settings
 from orqo_vault.vault import Vault
 from orqo_vault.vault.auditing import use
 
 
+class ReadOnlySettingsError(SettingsError):
+    """The settings file cannot be changed from here."""
+
+    code = "read_only"
+
+
 def editor_of(vault: Vault, guard: Callable[[Settings], None] | None = None) -> SettingsEditor:
     """Return what changes the files that the vault was opened from; ``guard`` may stop each edit."""
     settings = vault.settings
+    reason = read_only_reason(vault)
+    if reason is not None:
+        raise ReadOnlySettingsError(reason)
     return SettingsEditor(settings.files[0], profile=settings.profile, environ=vault.surroundings.environ, guard=guard)
 
 
