@@ -21,6 +21,7 @@ EXIT_CODES = {
     "environment_conflict": 3,
     "unsafe_name": 3,
     "expired": 3,
+    "platform_key_refused": 3,
     "no_platform_provider": 3,
     "in_use": 3,
     "credits": 7,
