@@ -40,9 +40,9 @@ credentials:
 """
 
 
-def write_starter(path: Path) -> Path:
+def write_starter(path: Path, text: str = STARTER) -> Path:
     """Write the starter settings file and return its path; a file that is there already is refused, never touched."""
-    if not _made(path, STARTER):
+    if not _made(path, text):
         raise SettingsError("there is a settings file already", location=Location(str(path)))
     return path
 
