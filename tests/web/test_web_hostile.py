@@ -167,3 +167,21 @@ def test_what_was_typed_is_not_quoted(client: Client) -> None:
 def test_sixty_changes_a_minute_are_enough(client: Client) -> None:
     statuses = [client.api("POST", "/credentials/none/enable", match='"0"').status for _ in range(61)]
     assert statuses == [404] * 60 + [429]
+
+
+def test_who_connects_and_says_nothing_is_hung_up_on(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orqo_vault.web.timed_http.HEADER_SECONDS", 0.2)
+    monkeypatch.setattr("orqo_vault.web.bodies.BODY_SECONDS", 0.2)
+    with logged_in(project) as client:
+        for said in (b"", b"GET / HTTP/1.1\r\nHost: ", b"GET / HTTP/1.1\r\n\r\nGET /"):
+            with socket.create_connection(("127.0.0.1", client.port), 20) as raw:
+                raw.sendall(said)
+                while raw.recv(1000):
+                    continue
+        head = (
+            f"POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1:{client.port}\r\nOrigin: {client.origin}\r\n"
+            "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+        )
+        with socket.create_connection(("127.0.0.1", client.port), 20) as raw:
+            raw.sendall(head.encode())
+            assert raw.recv(100).startswith(b"HTTP/1.1 408")
