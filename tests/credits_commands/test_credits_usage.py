@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from orqo_vault.credits import Cost, Tokens
 from orqo_vault.ledger import Ledger, Use, open_ledger
+from orqo_vault.ledger.database import Clock
 from tests.credits_commands.conftest import Desk, Engine
 
 DAY = timedelta(days=1)
@@ -18,13 +20,17 @@ def bar_of(line: str) -> str:
     return line.rsplit("  ", 1)[1] if "█" in line or "#" in line else ""
 
 
+def clock_at(moment: datetime) -> Clock:
+    microseconds = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return lambda: microseconds
+
+
 @pytest.fixture
 def used(desk: Desk) -> Desk:
     """Four days: 40, 10, nothing, 1 micro-credit, the last one today."""
-    noon = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     for days_ago, amount in ((3, 40), (2, 10), (0, 1)):
-        moment = (noon - days_ago * DAY - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-        with open_ledger(desk.address, create=True, clock=lambda moment=moment: moment) as ledger:  # type: ignore[misc]  # a lambda with a default
+        with open_ledger(desk.address, create=True, clock=clock_at(today - days_ago * DAY)) as ledger:
             ledger.grant("acme", 100, period=f"p{days_ago}")
             Engine(ledger).spend(f"run-{days_ago}", f"req-{days_ago}", amount)
             ledger.grant("beta", 100, period=f"p{days_ago}")
@@ -107,3 +113,16 @@ def test_names_from_a_run_cannot_write_on_the_terminal(desk: Desk, ledger: Ledge
     done = desk("usage", "--organization", "acme", "--by", "model")
     assert "\x1b" not in done.out
     assert "\\x1b[2Jevil" in done.out
+
+
+def test_the_chart_on_the_page_is_the_one_that_is_printed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with open_ledger(desk.address, create=True, clock=clock_at(datetime(2026, 11, 1, tzinfo=UTC))) as ledger:
+        ledger.grant("acme", 25_000_000, period="2026-11")
+    for day, amounts in ((20, [141_500, 98_200, 40_600]), (22, [41_300])):
+        with open_ledger(desk.address, clock=clock_at(datetime(2026, 11, day, tzinfo=UTC))) as ledger:
+            for number, amount in enumerate(amounts):
+                Engine(ledger).spend(f"run-{day}-{number}", f"req-{day}-{number}", amount)
+    done = desk("usage", "--organization", "acme", "--since", "2026-11-01", "--until", "2026-12-01")
+    page = (Path(__file__).parents[2] / "docs" / "credits.md").read_text()
+    assert done.out + done.err in page

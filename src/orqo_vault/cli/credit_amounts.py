@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from orqo_vault.credits import credits_text, micro_credits
+from orqo_vault.credits import MICRO, credits_text, micro_credits
 
 
 def credits_amount(text: str) -> int:
@@ -13,6 +13,11 @@ def credits_amount(text: str) -> int:
         return micro_credits(text.removeprefix("+"))
     except ValueError as error:
         raise click.BadParameter(f"an amount {error}") from None
+
+
+def credits_said(amount: int) -> str:
+    """Return an amount with its unit."""
+    return f"{credits_text(amount)} credit{'' if amount == MICRO else 's'}"
 
 
 def amount_object(amount: int) -> dict[str, object]:

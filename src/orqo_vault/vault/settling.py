@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orqo_vault.credits import Cost, Tokens, credits_text
 from orqo_vault.errors import HoldEndedError
@@ -70,9 +70,10 @@ def report_request(
             hold=hold,
             model=reported.model.partition(":")[2],
         )
-        if last:
-            ledger.release(organization, hold)
-    return settled
+        if not last:
+            return settled
+        ledger.release(organization, hold)
+        return replace(settled, available=ledger.balance(organization).available)
 
 
 def _found(access: LedgerAccess, organization: str, reference: str) -> Request:

@@ -6,7 +6,7 @@ import click
 
 from orqo_vault.cli.command import Command
 from orqo_vault.cli.commands.credits.history import as_object
-from orqo_vault.cli.credit_amounts import credits_amount
+from orqo_vault.cli.credit_amounts import credits_amount, credits_said
 from orqo_vault.cli.invocation import Invocation
 from orqo_vault.cli.ledger_options import opened, organization_argument
 from orqo_vault.cli.options import json_option, pass_invocation
@@ -27,7 +27,7 @@ def command(invocation: Invocation, organization: str, amount: int, reference: s
 
     It takes nothing that runs hold, and stops at the overdraft.
     """
-    what = f"{credits_text(amount)} credits as {reference!r}"
+    what = f"{credits_said(amount)} as {reference!r}"
     with opened(invocation).moving("credits-adjust", organization, what=what, reason=reason) as ledger:
         movement = ledger.adjust(organization, amount, reference=reference, reason=reason)
         balance = ledger.balance(organization)

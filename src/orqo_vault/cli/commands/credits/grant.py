@@ -8,7 +8,7 @@ import click
 
 from orqo_vault.cli.command import Command
 from orqo_vault.cli.commands.credits.history import as_object
-from orqo_vault.cli.credit_amounts import credits_amount
+from orqo_vault.cli.credit_amounts import credits_amount, credits_said
 from orqo_vault.cli.invocation import Invocation
 from orqo_vault.cli.ledger_options import opened, organization_argument
 from orqo_vault.cli.moments import moment, moment_text
@@ -38,7 +38,7 @@ def command(
 
     Without --expires they stay until they are used.
     """
-    what = f"{credits_text(amount)} credits for {period!r}, expiring {moment_text(expires)}"
+    what = f"{credits_said(amount)} for {period!r}, expiring {moment_text(expires)}"
     with opened(invocation).moving("credits-grant", organization, what=what, reason=reason) as ledger:
         movement = ledger.grant(organization, amount, period=period, expires_at=expires, reason=reason or "")
         balance = ledger.balance(organization)

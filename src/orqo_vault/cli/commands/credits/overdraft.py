@@ -6,7 +6,7 @@ import click
 
 from orqo_vault.cli.command import Command
 from orqo_vault.cli.commands.credits.balance import as_object
-from orqo_vault.cli.credit_amounts import credits_amount
+from orqo_vault.cli.credit_amounts import credits_amount, credits_said
 from orqo_vault.cli.invocation import Invocation
 from orqo_vault.cli.ledger_options import opened, organization_argument
 from orqo_vault.cli.options import json_option, pass_invocation, reason_option
@@ -31,4 +31,4 @@ def command(invocation: Invocation, organization: str, amount: int, reason: str 
     if as_json:
         print_json({"organizations": [as_object(balance)]})
         return
-    invocation.say(f"{organization} can fall {credits_text(amount)} credits below 0")
+    invocation.say(f"{organization} can fall {credits_said(amount)} below 0")
