@@ -13,7 +13,7 @@ from anthropic import Anthropic
 from openai import OpenAI
 
 from tests.gateway.harness import Gateway, Upstream
-from tests.ledger.conftest import postgresql  # noqa: F401  # the server is a fixture there, and here
+from tests.ledger.conftest import postgresql, postgresql_address  # noqa: F401  # fixtures there, and here
 
 _numbers = itertools.count(1)
 

@@ -29,7 +29,7 @@ MODELS = """\
     "anthropic:claude-test": {input: 3.00, cached_input: 0.30, output: 15.00}
 """
 ACTS = ("400", "401", "403", "404", "429", "500", "503", "504", "plain400", "307", "html", "greedy", "cut", "mute",
-        "slow", "hang", "trap", "long200", "long20000")  # fmt: skip
+        "slow", "slower", "hang", "trap", "long200", "long20000")  # fmt: skip
 WAIT = 20.0
 
 

@@ -143,6 +143,8 @@ async def spoken(act: str) -> Any:
         yield 'a "usage":{"prompt_tokens":1,"completion_tokens":1} trap ' if act == "trap" else word
         if act == "slow":
             await asyncio.sleep(0.05)
+        if act == "slower":
+            await asyncio.sleep(1)
         if act == "hang":
             await asyncio.sleep(3600)
     if act.startswith("long"):
