@@ -37,16 +37,12 @@ def open_settings(
         rollback="warn" if "warn" in (around.rollback, user.rollback) else "refuse",
         allowed_hosts=around.allowed_hosts | user.allowed_hosts | (trusted.allowed_hosts if trusted else frozenset()),
         audit=trusted.audit if trusted else around.audit,
-        organization=_organization(trusted) if trusted else around.organization,
+        organization=_organization_in(trusted) if trusted else around.organization,
         operator=trusted or around.operator,
     )
 
 
-def _organization(operator: Operator) -> str | None:
-    """Return the organization of the OS user of this process, None where the operator's file names none."""
-    from orqo_vault.audit.actor import user_name
+def _organization_in(operator: Operator) -> str | None:
+    from orqo_vault.vault.caller import caller_of  # most machines have no operator
 
-    uid = os.geteuid()
-    user = user_name(uid)
-    found = (each.name for each in operator.organizations.values() if uid in each.uids or user in each.users)
-    return next(found, None)
+    return caller_of(operator).organization
