@@ -86,7 +86,7 @@ def test_the_budget_is_held_while_it_runs_and_charged_when_nothing_is_reported(d
     with direct.ledger() as ledger:
         (hold,) = ledger.holds("acme")
     assert (hold.state, hold.at_expiry, hold.amount) == ("live", "settle", micro_credits("1"))
-    assert hold.id == f"{run.id}/openai"
+    assert hold.id == f"openai/{run.id}"
 
 
 def test_reported_usage_is_charged_once_and_the_rest_released(direct: Stage) -> None:
@@ -225,7 +225,7 @@ def test_a_run_whose_hold_has_ended_is_terminated_whatever_it_would_rather_have(
     with direct.vault() as vault, vault.prepare(keep_alive=False) as run:
         (chore,) = run.chores(said.append)
         with direct.ledger() as ledger:
-            ledger.release("acme", f"{run.id}/openai")
+            ledger.release("acme", f"openai/{run.id}")
         assert chore.do() is Outcome.TERMINATE
         assert chore.due() == float("inf")
     assert "no credits are held" in said[0]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from itertools import chain, count
 
 from orqo_vault.edit.initial import SCHEMA_NAME
 from orqo_vault.providers import known
@@ -32,12 +33,14 @@ backends:
 
 def platform_starter(providers: Iterable[PlatformProvider]) -> str:
     """Return the file: a credential for every provider, an LLM config for every model to begin with, and runs."""
+    keys: list[str] = []
     credentials: dict[str, str] = {}
     configs: dict[str, str] = {}
     runs: dict[str, list[tuple[str, str]]] = {}
     for provider in providers:
         id = _free(re.sub(r"[^a-z0-9_-]+", "-", provider.name.lower()).strip("-_") or "platform", credentials)
-        credentials[id] = _credential(provider, _key(provider.name, id, credentials.values()))
+        keys.append(_key(provider.name, id, keys))
+        credentials[id] = _credential(provider, keys[-1])
         model = _model(provider)
         used = ("credentials", id)
         if model is not None:
@@ -58,22 +61,22 @@ def _credential(provider: PlatformProvider, key: str) -> str:
     )
 
 
-def _key(provider: str, id: str, others: Iterable[str]) -> str:
+def _key(provider: str, id: str, others: Container[str]) -> str:
     """Return the variable in which the provider's SDK looks, unless another credential has it already."""
     preset = known(provider)
-    usual = preset.key if preset is not None else None
-    if usual is not None and not any(f"key: {usual}\n" in each for each in others):
-        return usual
-    return f"{re.sub('[^A-Z0-9]', '_', id.upper())}_API_KEY".lstrip("0123456789_")
+    own = f"{re.sub('[^A-Z0-9]', '_', id.upper())}_API_KEY".lstrip("0123456789_")
+    return _free(preset.key if preset is not None and preset.key is not None else own, others, "_")
 
 
 def _model(provider: PlatformProvider) -> str | None:
+    if ":" in provider.name:
+        return None  # what stands before a model ends at the first colon
     preset = known(provider.name)
     return next(iter(provider.models), preset.model if preset is not None else None)
 
 
-def _free(wanted: str, taken: Mapping[str, object]) -> str:
-    names = (wanted, *(f"{wanted}-{number}" for number in range(2, len(taken) + 3)))
+def _free(wanted: str, taken: Container[str], between: str = "-") -> str:
+    names = chain([wanted], (f"{wanted}{between}{number}" for number in count(2)))
     return next(name for name in names if name not in taken)
 
 

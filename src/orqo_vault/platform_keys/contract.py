@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def hold_id(run: str, credential: str) -> str:
     """Return the id of the hold that a run's platform credential draws on."""
-    return f"{run}/{credential}"
+    return f"{credential}/{run}"  # neither can hold a slash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
