@@ -39,7 +39,7 @@ def open_site(browser: Browser, tmp_path: Path) -> Iterator[Opening]:
             **context: Any,
         ) -> tuple[Site, Page]:
             found = stack.enter_context((site or Site(tmp_path, settings)).served(role=role, read_only=read_only))
-            tab = stack.enter_context(browser.new_context(**context)).new_page()
+            tab = stack.enter_context(browser.new_context(reduced_motion="reduce", **context)).new_page()
             tab.set_default_timeout(15_000)
             watched.append(Watched(tab, found.origin))
             tab.goto(found.address)
