@@ -27,7 +27,7 @@ class Listed:
 
 def listed(vault: Vault) -> list[Listed]:
     """Return every declared credential, in the order of the file. Opens no backend."""
-    used, results, now = _used_by(vault.settings), results_of(vault), datetime.now(UTC)
+    used, results, now = used_by(vault.settings), results_of(vault), datetime.now(UTC)
     return [
         Listed(each, masked(each), used.get(each.id, ()), status_of(each, results, now))
         for each in vault.credentials.values()
@@ -39,8 +39,11 @@ def masked(credential: Credential) -> str:
     return PLATFORM_KEY if credential.mode is Mode.PLATFORM else MASK
 
 
-def _used_by(settings: Settings) -> Mapping[str, tuple[str, ...]]:
-    # As edit.usage.uses() says it, for all at once: asking it for each of 10,000 would read the runs 10,000 times.
+def used_by(settings: Settings) -> Mapping[str, tuple[str, ...]]:
+    """Return credential id → the LLM configs and runs that name it, as ``edit.usage.uses()`` says it of one.
+
+    For all at once: asking for each of 10,000 would read the runs 10,000 times.
+    """
     used: dict[str, dict[str, None]] = {}
     for config in settings.llm.values():
         used.setdefault(config.credential, {})[f"llm {config.name}"] = None

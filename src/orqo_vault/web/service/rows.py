@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from datetime import UTC, datetime
+from typing import Literal
 
-from orqo_vault.credential import Category, Mode
+from orqo_vault.credential import Category, Credential, Mode
 from orqo_vault.vault import Vault
-from orqo_vault.vault.listing import Listed, listed
+from orqo_vault.vault.listing import masked, used_by
+from orqo_vault.vault.status import Status, results_of, status_of
 
 SORTS = ("name", "key", "category", "type", "backend", "status", "used_by", "id")
 Sort = Literal["name", "key", "category", "type", "backend", "status", "used_by", "id"]
@@ -74,21 +76,20 @@ class Page:
 
 
 def find_rows(vault: Vault, wanted: Wanted) -> Page:
-    """Return the rows that are wanted, sorted, one page of them."""
-    everything = rows(vault)
-    found = [row for row in everything if _fits(row, wanted)]
-    found.sort(key=_order(wanted.sort), reverse=wanted.descending)
-    return Page(tuple(found[wanted.offset : wanted.offset + wanted.limit]), len(found), len(everything))
+    """Return the rows that are wanted, sorted, one page of them. Reads no secret and asks no backend.
 
-
-def rows(vault: Vault) -> list[Row]:
-    """Return every credential in the order of the file. Reads no secret and asks no backend."""
-    return [_row(vault, each) for each in listed(vault)]
+    Of those that are not on the page no more is looked at than it takes to know that.
+    """
+    shelf = _Shelf(vault)
+    found = [each for each in vault.credentials.values() if shelf.fits(each, wanted)]
+    found.sort(key=lambda each: (shelf.sorted_by(each, wanted.sort), each.id), reverse=wanted.descending)
+    shown = found[wanted.offset : wanted.offset + wanted.limit]
+    return Page(tuple(shelf.row(each) for each in shown), len(found), len(vault.credentials))
 
 
 def row_of(vault: Vault, credential_id: str) -> Row:
     """Return one declared credential's row."""
-    return next(_row(vault, each) for each in listed(vault) if each.credential.id == credential_id)
+    return _Shelf(vault).row(vault.credentials[credential_id])
 
 
 def filters(vault: Vault) -> dict[str, list[str]]:
@@ -102,46 +103,69 @@ def filters(vault: Vault) -> dict[str, list[str]]:
     }
 
 
-def _row(vault: Vault, each: Listed) -> Row:
-    credential, status = each.credential, each.status
-    return Row(
-        id=credential.id,
-        name=credential.name,
-        description=credential.description,
-        key=credential.key,
-        variables=tuple(name for bound in vault.settings.contracts[credential.id] for name in bound.variables),
-        category=credential.category.value,
-        type=credential.type,
-        mode=credential.mode.value,
-        value=each.value,
-        provider=credential.provider,
-        backend=credential.backend,
-        referenced=credential.referenced,
-        enabled=credential.enabled,
-        optional=credential.optional,
-        expires_at=credential.expires_at.isoformat() if credential.expires_at else None,
-        status=status.word,
-        status_reason=status.reason,
-        tested_at=status.tested_at.isoformat() if status.tested_at else None,
-        used_by=each.used_by,
-    )
+class _Shelf:
+    """The credentials of one vault, with what is known of each; a status is looked up when it is asked for."""
 
+    def __init__(self, vault: Vault) -> None:
+        self._contracts = vault.settings.contracts
+        self._used, self._results, self._now = used_by(vault.settings), results_of(vault), datetime.now(UTC)
+        self._statuses: dict[str, Status] = {}
 
-def _fits(row: Row, wanted: Wanted) -> bool:
-    exact = ("category", "type", "mode", "backend", "status")
-    if any(getattr(wanted, name) not in ("", getattr(row, name)) for name in exact):
-        return False
-    if wanted.used and (wanted.used == "yes") != bool(row.used_by):
-        return False
-    text = wanted.text.casefold()
-    searched = (row.id, row.name, row.key, row.provider or "", row.description or "", *row.variables)
-    return not text or any(text in each.casefold() for each in searched)
+    def row(self, credential: Credential) -> Row:
+        status = self._status(credential)
+        return Row(
+            id=credential.id,
+            name=credential.name,
+            description=credential.description,
+            key=credential.key,
+            variables=self._variables(credential),
+            category=credential.category.value,
+            type=credential.type,
+            mode=credential.mode.value,
+            value=masked(credential),
+            provider=credential.provider,
+            backend=credential.backend,
+            referenced=credential.referenced,
+            enabled=credential.enabled,
+            optional=credential.optional,
+            expires_at=credential.expires_at.isoformat() if credential.expires_at else None,
+            status=status.word,
+            status_reason=status.reason,
+            tested_at=status.tested_at.isoformat() if status.tested_at else None,
+            used_by=self._used.get(credential.id, ()),
+        )
 
+    def fits(self, credential: Credential, wanted: Wanted) -> bool:
+        exact = {"category": credential.category.value, "type": credential.type, "mode": credential.mode.value}
+        exact["backend"] = credential.backend or ""
+        if any(getattr(wanted, name) not in ("", said) for name, said in exact.items()):
+            return False
+        if wanted.used and (wanted.used == "yes") != (credential.id in self._used):
+            return False
+        if wanted.status and self._status(credential).word != wanted.status:
+            return False
+        return not wanted.text or self._mentions(credential, wanted.text.casefold())
 
-def _order(sort: Sort) -> Callable[[Row], tuple[Any, str]]:
-    if sort == "used_by":
-        return lambda row: (len(row.used_by), row.id)
-    return lambda row: (str(getattr(row, sort) or "").casefold(), row.id)
+    def sorted_by(self, credential: Credential, sort: Sort) -> str | int:
+        if sort == "used_by":
+            return len(self._used.get(credential.id, ()))
+        if sort == "status":
+            return self._status(credential).word
+        return str(getattr(credential, sort) or "").casefold()
+
+    def _mentions(self, credential: Credential, text: str) -> bool:
+        said = (credential.id, credential.name, credential.key, credential.provider, credential.description)
+        if any(each and text in each.casefold() for each in said):
+            return True
+        return any(text in name.casefold() for name in self._variables(credential))
+
+    def _variables(self, credential: Credential) -> tuple[str, ...]:
+        return tuple(name for bound in self._contracts[credential.id] for name in bound.variables)
+
+    def _status(self, credential: Credential) -> Status:
+        if credential.id not in self._statuses:
+            self._statuses[credential.id] = status_of(credential, self._results, self._now)
+        return self._statuses[credential.id]
 
 
 def _sorted(names: Iterable[str]) -> list[str]:
