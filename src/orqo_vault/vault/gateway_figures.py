@@ -66,10 +66,12 @@ def _gateway(operator: Operator, around: Surroundings) -> ControlPlane | None:
 
 
 def _figures(said: Mapping[str, Any]) -> GatewayFigures:
-    usage = said["usage"]
+    organization, usage = said["organization"], said["usage"]
+    if not isinstance(organization, str):
+        raise TypeError
     return GatewayFigures(
         balance=Balance(
-            organization=str(said["organization"]),
+            organization=organization,
             balance=int(said["balance"]),
             held=int(said["held"]),
             overdraft=int(said["overdraft"]),
