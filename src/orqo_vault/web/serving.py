@@ -53,7 +53,8 @@ def check_address(address: Address, *, people_are_known: bool) -> None:
 def listen(address: Address) -> socket.socket:
     """Return a socket that is bound there, so that the port is known before the app is made."""
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio turns Nagle's delay of 40 ms off where it sees the protocol's number, and 0 is none.
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((address.host, address.port))
