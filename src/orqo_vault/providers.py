@@ -63,7 +63,6 @@ PRESETS: Mapping[str, Preset] = {
         "https://api.cohere.com",
         "/v1/models?page_size=1",
         key="CO_API_KEY",
-        base_url_variable="CO_API_URL",
         models_path="/v1/models?page_size=1000",
     ),
     "deepseek": Preset(

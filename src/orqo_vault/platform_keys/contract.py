@@ -73,8 +73,6 @@ class Lent(ABC):
     """Where the provider is reached with it, for the provider's base-URL variable. No secret."""
     masked: bool = False
     """Whether the run's output is masked wherever it can be, whatever the run says."""
-    hold: str | None = None
-    """The hold in the operator's ledger that its usage is reported against; None: usage is metered elsewhere."""
     reported: bool = False
     """Set when the run's usage has been reported in full."""
 
@@ -98,6 +96,8 @@ class PlatformKeys(ABC):
     """What the operator's file calls it in ``type:``, and the name of its entry point."""
     sets_base_url: ClassVar[bool] = False
     """Whether what it lends works at an address of its own only."""
+    metered: ClassVar[bool] = False
+    """Whether somebody between the run and the provider counts; if not, usage is what is reported."""
 
     def __init__(self, context: KeyContext) -> None:
         self.context = context

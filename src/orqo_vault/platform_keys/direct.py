@@ -90,14 +90,14 @@ class LentKey(Lent):
 
     def __init__(self, key: SecretValue, ledger: Ledger, organization: str, hold: str) -> None:
         self.key = key
-        self.hold: str = hold
+        self._hold = hold
         self._ledger = ledger
         self._organization = organization
         self._open = True
 
     def chore(self, at_end: Outcome, tell: Callable[[str], None]) -> Chore:
         # Once its hold is settled nothing pays for the key, whatever the run would rather have.
-        return _KeptHold(self._ledger, self._organization, self.hold, tell)
+        return _KeptHold(self._ledger, self._organization, self._hold, tell)
 
     def close(self) -> None:
         self._end(release=self.reported)
@@ -111,7 +111,7 @@ class LentKey(Lent):
         self._open = False
         try:
             if release:
-                self._ledger.release(self._organization, self.hold)
+                self._ledger.release(self._organization, self._hold)
         finally:
             self._ledger.close()
 

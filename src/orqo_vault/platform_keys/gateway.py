@@ -28,6 +28,7 @@ class GatewayKeys(PlatformKeys):
 
     type_name = "gateway"
     sets_base_url = True
+    metered = True
 
     def lend(self, wanted: Wanted, *, deadline: Deadline) -> Lent:
         address = self.context.address

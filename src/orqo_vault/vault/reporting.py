@@ -12,6 +12,7 @@ from orqo_vault.errors import AccessDeniedError, CreditsError
 from orqo_vault.ledger import Ledger, Use
 from orqo_vault.planner.lookup import lookup
 from orqo_vault.platform_keys import hold_id
+from orqo_vault.plugins import platform_provider
 from orqo_vault.prices import PriceBook
 from orqo_vault.settings.operator_model import Operator
 from orqo_vault.vault.lending import operators_ledger
@@ -74,8 +75,10 @@ def _settle(
         ledger.record_own(use, usage.reference, tokens=usage.tokens)
         return
     supplier = operator.platform_providers.get(provider)
-    if supplier is not None and supplier.type == "gateway":
-        raise CreditsError(f"usage of {credential.id!r} is metered by its gateway, and nothing else is charged for it")
+    if supplier is not None and platform_provider(supplier.type).metered:
+        raise CreditsError(
+            f"usage of {credential.id!r} is metered on its way to the provider, and nothing else is charged for it"
+        )
     ledger.settle(
         organization,
         usage.reference,
