@@ -118,7 +118,7 @@ class Gateway:
         self.folder = folder
         folder.mkdir(mode=0o700, exist_ok=True)
         self.upstream = upstream
-        self.ledger_address = address or f"sqlite://{folder}/ledger.db"
+        self.ledger_address = (address or f"sqlite://{folder}/ledger.db").replace(":@", "@")  # an empty password
         self.env = {
             **{name: value for name, value in os.environ.items() if not name.startswith("ORQO_VAULT_")},
             "HOME": str(folder),

@@ -158,14 +158,20 @@ class Exchange:
         headers = {"content-type": EVENT_STREAM, "cache-control": "no-store"}
         self._give(Answer(status=200, reference=attempt.reference, stream=passage, headers=headers))
         events = Events(meter, most=limits.event_bytes)
+        charged = False
         try:
             try:
                 async with passage.draining():
                     async for data in response.content.iter_any():
-                        await passage.put(events.feed(data))
+                        piece = events.feed(data)
+                        if meter.tokens is not None and not charged:  # whoever has seen the end finds it charged
+                            charged = True
+                            await self._line.charging.settle(attempt, meter.tokens)
+                        await passage.put(piece)
                     await passage.put(events.finish())
             finally:
-                await self._line.charging.settle(attempt, meter.tokens)
+                if not charged:
+                    await self._line.charging.settle(attempt, meter.tokens)
         except (aiohttp.ClientError, TimeoutError, EndlessEventError):
             cut = RefusedError(502, "provider_cut_off", "the provider's answer was cut off")
             await passage.put(self._line.adapter.error_event(cut, attempt.reference))
