@@ -22,10 +22,12 @@ SETTINGS = """\
 version: 1
 backends:
   db: {{type: lending, log: {log}}}
+  other: {{type: lending, log: {log}}}
 credentials:
   slow: {{name: Slow, key: SLOW, category: custom, type: api_token, backend: db, path: slow}}
   short: {{name: Short, key: SHORT, category: custom, type: api_token, backend: db, path: lease/1}}
   long: {{name: Long, key: LONG, category: custom, type: api_token, backend: db, path: lease/3600}}
+  stuck: {{name: Stuck, key: STUCK, category: custom, type: api_token, backend: other, path: slow}}
 runs:
   warn: {{credentials: [short]}}
   signal: {{credentials: [short], on_lease_end: signal}}
@@ -82,6 +84,24 @@ def test_a_signal_while_secrets_are_read_ends_the_run_and_gives_back_what_was_le
     assert (running.returncode, out) == (128 + number, "")
     assert "Traceback" not in err
     assert project.done() == ["lent", "revoked"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("only", ["slow,stuck", "stuck,slow", "long,stuck", "stuck,long"])
+def test_a_second_backend_that_does_not_answer_holds_up_no_end(
+    project: Project, only: str, number: signal.Signals
+) -> None:
+    with project.start("--only", only, "--", "echo", "started") as running:
+        assert running.stderr is not None
+        for _ in {"slow", "stuck"} & set(only.split(",")):
+            assert running.stderr.readline() == "reading\n"
+        while project.done().count("lent") < 2:
+            pass
+        running.send_signal(number)
+        out, err = running.communicate(timeout=30)
+    assert (running.returncode, out) == (128 + number, "")
+    assert "Traceback" not in err
+    assert sorted(project.done()) == ["lent", "lent", "revoked", "revoked"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from orqo_vault.backend import Backend, BackendContext, BackendReference, Deadline, Expected, Lease, Stored
 from orqo_vault.credential import BoundField, Category, Credential
-from orqo_vault.errors import DeliveryError, MissingSecretsError
+from orqo_vault.errors import DeliveryError, MissingSecretsError, SealedError
 from orqo_vault.secret import Secret
 from orqo_vault.settings.model import BackendDeclaration, Settings
 from orqo_vault.vault import Surroundings, Vault
+from orqo_vault.vault.backends import Backends
 
 out: list[str] = []
 """The leases that are out, by path."""
@@ -56,6 +58,15 @@ class LendingBackend(Backend):
 
     def revoke(self, lease: Lease, *, deadline: Deadline) -> None:
         out.remove(lease.id)
+
+
+class GoneBackend(LendingBackend):
+    """Fails when the other one has lent already."""
+
+    def read(self, reference: BackendReference, *, deadline: Deadline) -> Stored | None:
+        while not out:
+            deadline.check("waiting for the other backend")
+        raise SealedError("sealed")
 
 
 def vault(*, extra: BoundField | None = None) -> Vault:
@@ -112,6 +123,22 @@ def test_a_lease_is_given_back_when_the_run_cannot_start() -> None:
     )
     with pytest.raises(MissingSecretsError):
         vault(extra=missing).prepare(only=["a"])
+    assert out == []
+
+
+def test_a_lease_is_given_back_when_another_backend_fails() -> None:
+    made = vault()
+    gone = BackendDeclaration("gone", "lending", class_path=f"{__name__}:GoneBackend")
+    made.settings = replace(
+        made.settings,
+        backends={**made.settings.backends, "gone": gone},
+        credentials={**made.settings.credentials, "b": replace(made.settings.credentials["b"], backend="gone")},
+    )
+    made.backends = Backends(made.settings, made.surroundings)
+    for name, kind in (("db", LendingBackend), ("gone", GoneBackend)):
+        made.backends._open[name] = kind(kind.Settings(), made.surroundings.context(made.settings, name))
+    with pytest.raises(SealedError):
+        made.prepare(only=["a", "b"])
     assert out == []
 
 

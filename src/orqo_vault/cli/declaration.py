@@ -15,23 +15,24 @@ from orqo_vault.credential import Category
 F = TypeVar("F", bound=Callable[..., Any])
 
 CATEGORIES = click.Choice([each.value for each in Category])
+CHOICES = ", ".join(CATEGORIES.choices)
 
 _SHARED = (
     click.option("--name", help="What people call it."),
-    click.option("--key", metavar="KEY", help="The variable of its primary secret, and the prefix of the others."),
-    click.option("--category", type=CATEGORIES, help="What it is for."),
-    click.option("--description", metavar="TEXT", help="What somebody should know who looks after it."),
+    click.option("--key", metavar="KEY", help="Its variable, or the prefix of several."),
+    click.option("--category", type=CATEGORIES, metavar="NAME", help=f"What it is for: {CHOICES}."),
+    click.option("--description", metavar="TEXT", help="What its keeper should know."),
     click.option("--provider", help="Who issued it."),
     click.option("--mode", type=click.Choice(["own", "platform"]), help="Your own key, or the platform's."),
     click.option("--optional/--required", default=None, help="Whether a run may start without it."),
-    click.option("--expires-at", metavar="TIME", help="ISO 8601 with an offset; from then on no run uses it."),
+    click.option("--expires-at", metavar="TIME", help="No run uses it from then on (ISO 8601)."),
     click.option("--value", "values", multiple=True, metavar="FIELD=TEXT", help="A field that is not secret."),
     click.option("--env", multiple=True, metavar="FIELD=VAR,…", help="Rename, alias; FIELD= does not inject it."),
 )
 _ONLY_ADD = (
     click.option("--type", "type_name", metavar="TYPE", shell_complete=type_names, help="Which fields it has."),
-    click.option("--backend", metavar="NAME", shell_complete=backend_names, help="The backend that keeps its secret."),
-    click.option("--path", help="Where its secret is already; it is then referenced, not owned."),
+    click.option("--backend", metavar="NAME", shell_complete=backend_names, help="Where its secret is kept."),
+    click.option("--path", help="Where its secret is already; not ours then."),
     click.option("--field", "custom", multiple=True, metavar="NAME", help="A field of a custom credential."),
 )
 

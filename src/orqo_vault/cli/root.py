@@ -45,7 +45,7 @@ SECTIONS = {
         "import": Lazy(f"{_HERE}.import_", "Turn plain-text variables into credentials."),
         "copy": Lazy(f"{_HERE}.copy", "Copy secrets from one backend to another."),
         "web": Lazy(f"{_HERE}.web", "Serve the credentials page on this machine."),
-        "doctor": Lazy(f"{_HERE}.doctor", "Look for what is wrong on this machine, and say how to put it right."),
+        "doctor": Lazy(f"{_HERE}.doctor", "Look for what is wrong on this machine."),
         "config": Lazy(f"{_HERE}.config", "Look at the settings file."),
         "completion": Lazy(f"{_HERE}.completion", "Print a completion script for your shell."),
     },
@@ -71,9 +71,9 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     with_plugins=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option("-c", "--config", metavar="FILE", help="The settings file; otherwise found from here upwards.")
-@click.option("-P", "--profile", metavar="NAME", help="Lay orqo-vault.NAME.yaml over the settings file.")
-@click.option("--operator", metavar="FILE", help="The operator's file, where it is not the usual one.")
+@click.option("-c", "--config", metavar="FILE", help="The settings file, else found from here up.")
+@click.option("-P", "--profile", metavar="NAME", help="Lay orqo-vault.NAME.yaml over it.")
+@click.option("--operator", metavar="FILE", help="The operator's file, if not the usual one.")
 @click.option("-v", "--verbose", count=True, help="Say what is done; -vv logs it.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what must be known.")
 @click.option("--no-input", is_flag=True, help="Never ask; fail instead.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,11 @@ from orqo_vault.secret import Secret
 from orqo_vault.vault.backends import Backends
 
 Place = tuple[str, Any]
+
+GRACE = 2.0
+"""How long an interrupted run waits for reads that are under way: a lease that still comes is given back."""
+GIVING_BACK = 10.0
+"""How long giving a lease back may take, when another backend has failed."""
 
 
 def read_secrets(
@@ -62,10 +68,11 @@ def read_places(backends: Backends, places: Iterable[Place], deadline: Deadline)
         else:
             found.update({(name, reference): each for reference, each in stored.items()})
 
-    _side_by_side(read, list(by_backend))
+    _side_by_side(read, list(by_backend), crashed)
     if crashed:
         raise crashed[0]
     if failed:
+        _give_back(backends, found)
         raise merged({name: failed[name] for name in by_backend if name in failed})
     return found
 
@@ -75,11 +82,31 @@ def ours(secret: Secret, contract: Iterable[BoundField]) -> Secret:
     return Secret({bound.name: secret[bound.stored_as] for bound in contract if bound.stored_as in secret})
 
 
-def _side_by_side(read: Any, names: list[str]) -> None:
-    others = [threading.Thread(target=read, args=(name,), name=f"orqo-vault-{name}") for name in names[1:]]
-    for thread in others:
-        thread.start()
-    if names:
-        read(names[0])
-    for thread in others:
-        thread.join()
+def _side_by_side(read: Callable[[str], None], names: list[str], crashed: list[BaseException]) -> None:
+    # Daemons: where the run is interrupted, the interpreter does not wait for a backend that does not answer.
+    others = [threading.Thread(target=read, args=(name,), name=f"orqo-vault-{name}", daemon=True) for name in names[1:]]
+    try:
+        for thread in others:
+            thread.start()
+        for name in names[:1]:
+            read(name)
+        for thread in others if not crashed else ():
+            thread.join()
+    finally:
+        grace = Deadline(GRACE)
+        for thread in others:
+            if thread.ident is not None:
+                thread.join(grace.remaining())
+
+
+def _give_back(backends: Backends, found: Mapping[Place, Stored]) -> None:
+    """End the leases of what was read for a run that does not get all of it; what cannot be ended ends by itself."""
+    for (name, _), stored in found.items():
+        if stored.lease is None:
+            continue
+        from orqo_vault.backend.leases import SupportsLeases  # few runs have one
+
+        backend = backends.get(name)
+        if isinstance(backend, SupportsLeases):
+            with suppress(OrqoVaultError):
+                backend.revoke(stored.lease, deadline=Deadline(GIVING_BACK))

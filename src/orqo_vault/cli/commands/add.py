@@ -30,8 +30,8 @@ from orqo_vault.vault.declaring import add_credential, candidate
 @click.option("--from-file", "files", multiple=True, metavar="FIELD=FILE", help="Read a field's value from a file.")
 @click.option("--from-env", "variables", multiple=True, metavar="FIELD=VAR", help="Take it from a variable.")
 @click.option("--stdin", "piped", metavar="FIELD", help="Read a field's value from standard input.")
-@click.option("--no-secret", is_flag=True, help="Declare only; store the secret later with set.")
-@click.option("--overwrite", is_flag=True, help="Replace a secret that is stored in its place already.")
+@click.option("--no-secret", is_flag=True, help="Declare only; use set later.")
+@click.option("--overwrite", is_flag=True, help="Replace what is stored in its place.")
 @json_option
 @pass_invocation
 def command(

@@ -22,9 +22,9 @@ from orqo_vault.vault.declaring import switch_to_own, switch_to_platform
 @id_argument
 @declaration_options(new=False)
 @click.option("--enable/--disable", "enabled", default=None, help="Whether runs may use it.")
-@click.option("--unset", multiple=True, metavar="KEY", help="Remove a key, as provider or env.username.")
-@click.option("--keep-secret", is_flag=True, help="With --mode platform: keep your own secret for the way back.")
-@click.option("--destroy-secret", is_flag=True, help="With --mode platform: delete your own secret.")
+@click.option("--unset", multiple=True, metavar="KEY", help="Remove a key: provider, env.username …")
+@click.option("--keep-secret", is_flag=True, help="With --mode platform: keep your own.")
+@click.option("--destroy-secret", is_flag=True, help="With --mode platform: delete your own.")
 @json_option
 @pass_invocation
 def command(
@@ -39,7 +39,7 @@ def command(
 ) -> None:
     """Change a credential's declaration; the file keeps its comments.
 
-    Without options, at a terminal, the entry opens in $VISUAL or $EDITOR. Its secret is changed with set.
+    Without options, $VISUAL or $EDITOR opens. Its secret is changed with set.
     """
     if keep_secret and destroy_secret:
         raise UsageError("--keep-secret and --destroy-secret exclude each other")

@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 @click.option(
     "--mask",
     type=click.Choice(["auto", "always", "never"]),
-    help="Mask secrets in the output: on pipes (auto), on a terminal too (always). A file is never masked.",
+    help="Mask secrets in the output: on pipes (auto), on a terminal too (always).",
 )
 @click.option(
     "--kill-after",
     type=click.FloatRange(min=0),
     metavar="SECONDS",
-    help="Kill COMMAND when it has not ended so long after SIGTERM.",
+    help="Kill COMMAND so long after a SIGTERM.",
 )
 @click.option("--manifest", type=click.Path(dir_okay=False), metavar="FILE", help="Write what it gets, names only.")
-@click.option("--json", "as_json", is_flag=True, help="Report an error of orqo-vault itself as JSON on stderr.")
+@click.option("--json", "as_json", is_flag=True, help="Report our own errors as JSON on stderr.")
 @click.argument("words", metavar="-- COMMAND...", nargs=-1, type=click.UNPROCESSED)
 @pass_invocation
 def command(
