@@ -19,6 +19,7 @@ credentials:
   openai: {name: OpenAI, description: for all agents, key: OPENAI_API_KEY, category: llm_provider, type: api_token,
     mode: platform, provider: openai}
   claude: {name: Claude, key: ANTHROPIC_API_KEY, category: llm_provider, type: api_token, provider: anthropic}
+  spare: {name: Spare, key: ANTHROPIC_API_KEY, category: llm_provider, type: api_token, provider: anthropic}
   mail: {name: Outgoing mail, key: SMTP, category: communication, type: email_smtp, values: {host: smtp.acme.example}}
   crm: {name: CRM, key: CRM, category: custom, type: custom, fields: [tenant, api_key],
     expires_at: 2020-01-01T00:00:00Z}

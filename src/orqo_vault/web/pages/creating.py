@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 from starlette.responses import Response
@@ -9,12 +10,13 @@ from starlette.responses import Response
 from orqo_vault.credential_types.custom import Custom
 from orqo_vault.errors import UnknownCredentialError
 from orqo_vault.vault import Vault
-from orqo_vault.web.pages.answers import answers_of, checked_id, entry_of, listed_names, new_id
+from orqo_vault.web.pages.answers import Answers, answers_of, checked_id, entry_of, listed_names, new_id
 from orqo_vault.web.pages.frame import done, page
 from orqo_vault.web.service.changes import create
 from orqo_vault.web.service.forms import CategoryForm, Forms, TypeForm, forms
 from orqo_vault.web.service.preview import preview_new
 from orqo_vault.web.service.pricing import example_price, supplied
+from orqo_vault.web.service.rows import Row
 from orqo_vault.web.site import Visit
 
 
@@ -67,7 +69,7 @@ async def preview(visit: Visit) -> Response:
         entry = entry_of(answers, _defaults(forms(vault), answers.text("type")))
         platform = entry.get("mode") == "platform"
         return {
-            "preview": preview_new(vault, new_id(answers) or "new-credential", entry),
+            "preview": preview_new(vault, _free_id(vault, answers), entry),
             "platform": platform,
             "price": example_price(vault, entry.get("provider")) if platform else None,
             "supplied": supplied(vault),
@@ -80,14 +82,21 @@ async def preview(visit: Visit) -> Response:
 async def save(visit: Visit) -> Response:
     """Store what was typed, declare the credential, and show it."""
     answers = await answers_of(visit)
-    credential_id = checked_id(new_id(answers))
 
-    def saved(vault: Vault) -> str:
+    def saved(vault: Vault) -> Row:
         entry = entry_of(answers, _defaults(forms(vault), answers.text("type")))
-        return create(vault, credential_id, entry, answers.secrets).row.name
+        return create(vault, checked_id(_free_id(vault, answers)), entry, answers.secrets).row
 
-    name = await visit.work(saved)
-    return done(f"{name} is declared", f"/credentials/{credential_id}")
+    row = await visit.work(saved)
+    return done(f"{row.name} is declared", f"/credentials/{row.id}")
+
+
+def _free_id(vault: Vault, answers: Answers) -> str:
+    """Return the id that was typed; one that is made of the name gives way to those that are there."""
+    made = new_id(answers) or "credential"
+    if answers.text("id") or made not in vault.credentials:
+        return made
+    return next(each for n in count(2) if (each := f"{made[:60]}-{n}") not in vault.credentials)
 
 
 def _defaults(known: Forms, type_name: str) -> dict[str, str | None]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from orqo_vault.errors import InUseError, InvalidFieldError
+from orqo_vault.errors import InvalidFieldError
 from orqo_vault.vault import Vault
 from orqo_vault.vault.declaring import Fate
 from orqo_vault.web.pages.answers import answers_of
@@ -56,11 +56,11 @@ async def do(visit: Visit) -> Response:
 
 def _others(vault: Vault, credential_id: str) -> list[tuple[str, str]]:
     """Return the credentials that could take its place: id and name."""
-    found = []
-    for other in vault.credentials.values():
-        try:
-            refuse_unfit(vault.settings, credential_id, other.id)
-        except InUseError:
-            continue
-        found.append((other.id, other.name))
+    configs = [each for each in vault.settings.llm.values() if each.credential == credential_id]
+    fitting = [{each.id for each in choices(vault, config.model) if each.fits} for config in configs]
+    found = [
+        (other.id, other.name)
+        for other in vault.credentials.values()
+        if other.id != credential_id and all(other.id in ids for ids in fitting)
+    ]
     return sorted(found, key=lambda each: each[1].casefold())
