@@ -11,27 +11,20 @@ from orqo_vault.cli.prompts import ask, ask_choice
 from orqo_vault.cli.usage import UsageError
 from orqo_vault.credential import Category, Credential
 from orqo_vault.credential_types import CredentialType
+from orqo_vault.credential_types.categories import ABOUT
 from orqo_vault.credential_types.naming import bind, ends_in_own_suffix
 from orqo_vault.plugins import CREDENTIAL_TYPES, credential_type, installed
 from orqo_vault.settings.model import Settings
 from orqo_vault.variables import refusal
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_ABOUT = {
-    Category.LLM_PROVIDER: "a model provider's key",
-    Category.MCP_SERVICE: "a service that agents reach over MCP",
-    Category.RUNTIME: "what the workflow's own code needs",
-    Category.COMMUNICATION: "mail, chat, messages",
-    Category.SSH_KEY: "a key for SSH and git",
-    Category.CUSTOM: "anything else, with fields of your own",
-}
 
 
 def guided(settings: Settings, credential_id: str | None, said: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Return the id and the entry, asking for what is missing."""
     entry = dict(said)
     entry["category"] = entry.get("category") or ask_choice(
-        "Category", [(each.value, _ABOUT[each]) for each in Category]
+        "Category", [(each.value, ABOUT[each]) for each in Category]
     )
     entry["type"] = entry.get("type") or ask_choice("Type", offered(Category(entry["category"])))
     type = credential_type(entry["type"])

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 
 from orqo_vault.credential import Category
 from orqo_vault.credential_types import CredentialType, Field
+from orqo_vault.credential_types.categories import ABOUT
 from orqo_vault.plugins import CREDENTIAL_TYPES, credential_type, installed
 from orqo_vault.providers import PRESETS
 from orqo_vault.vault import Vault
 
-ABOUT = {
-    Category.LLM_PROVIDER: ("LLM provider", "a model provider's key"),
-    Category.MCP_SERVICE: ("MCP service", "a service that agents reach over MCP"),
-    Category.RUNTIME: ("Runtime", "what the workflow's own code needs"),
-    Category.COMMUNICATION: ("Communication", "mail, chat, messages"),
-    Category.SSH_KEY: ("SSH key", "a key for SSH and git"),
-    Category.CUSTOM: ("Custom", "anything else, with fields of your own"),
+LABELS = {
+    Category.LLM_PROVIDER: "LLM provider",
+    Category.MCP_SERVICE: "MCP service",
+    Category.RUNTIME: "Runtime",
+    Category.COMMUNICATION: "Communication",
+    Category.SSH_KEY: "SSH key",
+    Category.CUSTOM: "Custom",
 }
 
 
@@ -101,9 +102,8 @@ def forms(vault: Vault) -> Forms:
 
 
 def _category(category: Category, types: list[CredentialType]) -> CategoryForm:
-    label, about = ABOUT[category]
     best_first = sorted(types, key=lambda each: (category not in each.categories, len(each.categories)))
-    return CategoryForm(category.value, label, about, tuple(each.name for each in best_first))
+    return CategoryForm(category.value, LABELS[category], ABOUT[category], tuple(each.name for each in best_first))
 
 
 def _type(each: CredentialType) -> TypeForm:
