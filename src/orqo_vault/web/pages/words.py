@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from orqo_vault.web.service.forms import ABOUT
+from orqo_vault.web.service.forms import LABELS
 
-CATEGORIES = {category.value: label for category, (label, _) in ABOUT.items()}
+CATEGORIES = {category.value: label for category, label in LABELS.items()}
 WORDS = {
     "": "",
     "untested": "Untested",
