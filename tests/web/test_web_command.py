@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +43,22 @@ def test_it_prints_an_address_that_logs_in_once_and_stops_when_told(project: Pro
         rest, errors = process.communicate(timeout=30)
         assert "Traceback" not in errors
         assert str(client.token) not in errors + rest
+
+
+def test_it_opens_a_browser_without_the_code_on_its_command_line(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, browser = tmp_path / "told", tmp_path / "browser"
+    os.mkfifo(told)
+    browser.write_text(f'#!/bin/sh\necho "$@" > {told}\n')
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", str(browser))
+    with running(project, "--open") as process:
+        origin = line(process).partition("/#code=")[0]
+        page = Path(told.read_text().strip().removeprefix("file://"))
+        assert stat.S_IMODE(page.stat().st_mode) == 0o600
+        code = page.read_text().partition(f"url={origin}/#code=")[2].partition('"')[0]
+        Client(int(origin.rpartition(":")[2])).log_in(code)
 
 
 def test_read_only_shows_and_changes_nothing(project: Project) -> None:

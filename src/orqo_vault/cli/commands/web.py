@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port. Default: any that is free.")
 @click.option("--tls-certificate", metavar="FILE", help="A certificate with its chain, PEM.")
 @click.option("--tls-key", metavar="FILE", help="Its key, PEM.")
+@click.option("--open", "opens", is_flag=True, help="Open the page in a browser.")
 @click.option("--read-only", is_flag=True, help="Show everything, change nothing.")
 @click.option("--behind-proxy", is_flag=True, help="For a team: the proxy of the operator's file says who comes.")
 @pass_invocation
@@ -35,6 +36,7 @@ def command(
     port: int,
     tls_certificate: str | None,
     tls_key: str | None,
+    opens: bool,
     read_only: bool,
     behind_proxy: bool,
 ) -> None:
@@ -48,6 +50,8 @@ def command(
         from orqo_vault.web.serving import check_address, listen, origins_of, serve
     except ModuleNotFoundError as error:
         raise UsageError(f"{error.name} is not installed", hint="pip install 'orqo-vault[web]'") from None
+    if opens and behind_proxy:
+        raise UsageError("--open and --behind-proxy exclude each other", hint="people open the proxy's address")
     address = _address(host, port, tls_certificate, tls_key)
     web = _proxy(invocation) if behind_proxy else None
     check_address(address, people_are_known=web is not None)
@@ -56,7 +60,7 @@ def command(
     with listen(address) as listening:
         bound = listening.getsockname()[1]
         origins = (web.address,) if web else origins_of(address, bound)
-        auth = _auth(invocation, web, origins[0])
+        auth = _auth(invocation, web, origins[0], opens)
         invocation.say(f"serving {origins[0]} on {address.host}:{bound}. Ctrl-C: stop.")
         serve(create_app(invocation.open_vault, auth=auth, origins=origins, read_only=reason), listening, address.tls)
 
@@ -76,7 +80,7 @@ def _proxy(invocation: Invocation) -> Web:
     return operator.web
 
 
-def _auth(invocation: Invocation, web: Web | None, origin: str) -> Auth:
+def _auth(invocation: Invocation, web: Web | None, origin: str, opens: bool) -> Auth:
     if web is not None:
         from orqo_vault.web.trusted_headers import trusted_headers
 
@@ -85,6 +89,12 @@ def _auth(invocation: Invocation, web: Web | None, origin: str) -> Auth:
 
     login = TerminalLogin()
     _print_codes(invocation, login, origin)
+    if opens:
+        from orqo_vault.web.browsing import open_in_browser
+
+        address = f"{origin}/#code={login.codes.new()}"
+        if not open_in_browser(address, invocation.environ, invocation.settings().base_dir):
+            invocation.tell("there is no browser to open; the address above is the way in")
     return login
 
 
