@@ -15,9 +15,8 @@ import pytest
 
 from tests.gateway.harness import KEY, Process, Upstream, started
 from tests.platform_story.story import Told, Typed, chapters
-from tests.two_tenants.users import command_as, require_root
+from tests.two_tenants.users import command_as, new_uids, require_root
 
-USERS = {"operator": 64_000, "tenant": 64_001, "dev": 64_001}
 OWN_KEY = "sk-acmes-own-0123456789"
 DEVELOPMENT = "On your own machine, without a gateway"
 
@@ -27,13 +26,15 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        operator, tenant = new_uids(2)
+        self.users = {"operator": operator, "tenant": tenant, "dev": tenant}
         self.upstream = Upstream()
         self.gateway: Process | None = None
         self.token = ""
         self.homes = {"operator": folder / "gateway", "tenant": folder / "tenant", "dev": folder / "dev"}
         for who, home in self.homes.items():
             home.mkdir(mode=0o700)
-            os.chown(home, USERS[who], USERS[who])
+            os.chown(home, self.users[who], self.users[who])
         (folder / "etc").mkdir()
         self.operator = folder / "etc" / "operator.yaml"
         wrapper = folder / "orqo-vault"  # only root can write to /etc, and no test does
@@ -51,7 +52,7 @@ class Stage:
             "/home/dev": str(self.homes["dev"]),
             "127.0.0.1:8700": f"127.0.0.1:{port}",
             "https://api.openai.com": self.upstream.origin,
-            "[1004]": f"[{USERS['tenant']}]",
+            "[1004]": f"[{self.users['tenant']}]",
         }
 
     def write(self, file: Told, reader: str) -> None:
@@ -60,12 +61,12 @@ class Stage:
         if place == self.operator:
             place.chmod(0o644)
         else:
-            os.chown(place, USERS[reader], USERS[reader])
+            os.chown(place, self.users[reader], self.users[reader])
 
     def type(self, command: Typed) -> None:
         """Do what the page says and compare what is said."""
         if " gateway serve " in command.words:
-            words = self._words(command)
+            words = command_as(self.users[command.who], ["sh", "-c", f"exec {command.words}"])  # no shell in between
             self.gateway = started(words, self._env(command.who), rb"listens on http://[^ ]*:(\d+) ")
             return
         done = subprocess.run(
@@ -86,7 +87,7 @@ class Stage:
 
     def close(self) -> None:
         if self.gateway is not None:
-            self.gateway.stop()
+            assert self.gateway.stop() == 0
         self.upstream.process.stop()
 
     def _typed_in(self, command: Typed) -> str:
@@ -101,7 +102,7 @@ class Stage:
         return OWN_KEY
 
     def _words(self, command: Typed) -> list[str]:
-        return command_as(USERS[command.who], ["sh", "-c", command.words])
+        return command_as(self.users[command.who], ["sh", "-c", command.words])
 
     def _env(self, who: str) -> dict[str, str]:
         path = [os.path.dirname(sys.executable), os.environ["PATH"]]

@@ -13,14 +13,13 @@ from typing import Any
 import pytest
 
 from orqo_vault.ledger import Ledger, open_ledger
-from tests.two_tenants.users import Answer, require_root, run_as
+from tests.two_tenants.users import Answer, new_uids, require_root, run_as
 
-GATEWAY = 64_000
 OPERATOR = """\
 version: 1
 organizations:
-  my-app/prod: {uids: [64001]}
-  my/app-prod: {uids: [64002]}
+  my-app/prod: {{uids: [{dash}]}}
+  my/app-prod: {{uids: [{slash}]}}
 """
 
 
@@ -62,18 +61,20 @@ class Machine:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.gateway, *self.tenants = new_uids(3)
         self.operator = folder / "operator.yaml"
         self.vaults = folder / "gateway"
         self.vaults.mkdir()
-        os.chown(self.vaults, GATEWAY, GATEWAY)
+        os.chown(self.vaults, self.gateway, self.gateway)
         self.address = f"sqlite://{self.vaults}/ledger.db"
         self.decide(f'ledger: {{address: "{self.address}"}}\n')
-        self.dash = Tenant(self, "dash", 64_001, "my-app/prod")
-        self.slash = Tenant(self, "slash", 64_002, "my/app-prod")
+        self.dash = Tenant(self, "dash", self.tenants[0], "my-app/prod")
+        self.slash = Tenant(self, "slash", self.tenants[1], "my/app-prod")
 
     def decide(self, more: str) -> None:
         """Write the operator's file."""
-        self.operator.write_text(OPERATOR + more)
+        dash, slash = self.tenants
+        self.operator.write_text(OPERATOR.format(dash=dash, slash=slash) + more)
         self.operator.chmod(0o644)
 
     def ledger(self) -> Ledger:
@@ -82,7 +83,7 @@ class Machine:
     def close_ledger_to_tenants(self) -> None:
         """As where a gateway runs: its user alone may open the ledger."""
         for place in (self.vaults, *self.vaults.iterdir()):
-            os.chown(place, GATEWAY, GATEWAY)
+            os.chown(place, self.gateway, self.gateway)
             place.chmod(0o700 if place.is_dir() else 0o600)
 
     def open_ledger_to_tenants(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orqo_vault.ledger import Balance
 from tests.gateway.harness import KEY, Process, Upstream, started
-from tests.two_tenants.conftest import GATEWAY, Machine, Tenant
+from tests.two_tenants.conftest import Machine, Tenant
 from tests.two_tenants.users import python_as
 
 __all__ = ["KEY", "Platform"]
@@ -60,7 +60,7 @@ class Platform:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.upstream = Upstream()
-        self.clerk = Tenant(machine, "clerk", GATEWAY, "none")
+        self.clerk = Tenant(machine, "clerk", machine.gateway, "none")
         self.clerk.write("project/orqo-vault.yaml", KEYS.replace("path: keys", f"path: {machine.vaults}/keys"))
         self._decide("")
         self.operate("set", "openai", stdin=KEY)
@@ -98,5 +98,5 @@ class Platform:
 
     def _serve(self) -> Process:
         words = ["-m", "orqo_vault", "--operator", str(self.machine.operator), "gateway", "serve"]
-        command = python_as(GATEWAY, *words, "--listen", "127.0.0.1:0", "--name", "gw")
+        command = python_as(self.machine.gateway, *words, "--listen", "127.0.0.1:0", "--name", "gw")
         return started(command, self.clerk.env, rb"listens on http://[^ ]*:(\d+) ")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.gateway.harness import exchange
-from tests.two_tenants.conftest import GATEWAY, Machine, Tenant, json_of
+from tests.two_tenants.conftest import Machine, Tenant, json_of
 from tests.two_tenants.platform import ASK, KEY, PROJECT, Platform
 from tests.two_tenants.searching import found_in, places_of_files, places_of_process, processes_of
 from tests.two_tenants.users import python_as, require_root
@@ -108,7 +108,7 @@ def test_the_platforms_key_is_nowhere_but_with_the_gateway(platform: Platform) -
         assert {f"/proc/{run.child}/environ", f"/proc/{run.child}/mem"} <= with_token  # what is there is found
         outside = [
             (place, data)
-            for pid in processes_of(GATEWAY)
+            for pid in processes_of(machine.gateway)
             for place, data in places_of_process(pid)
             if not place.endswith("/mem")
         ]
@@ -119,7 +119,7 @@ def test_the_platforms_key_is_nowhere_but_with_the_gateway(platform: Platform) -
     assert [place for place, data in files if found_in(data, KEY)] == []
     assert not found_in(platform.gateway.text.encode(), KEY)
     in_gateway = {
-        place for pid in processes_of(GATEWAY) for place, data in places_of_process(pid) if found_in(data, KEY)
+        place for pid in processes_of(machine.gateway) for place, data in places_of_process(pid) if found_in(data, KEY)
     }
     assert {place.rpartition("/")[2] for place in in_gateway} == {"mem"}  # and there it is
 

@@ -6,6 +6,7 @@ holds the Python and nothing else.
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
 import subprocess
@@ -36,6 +37,16 @@ echo "$needed" | while read -r place; do
 done
 exec "$@"
 """
+
+
+_machines = itertools.count()
+
+
+def new_uids(count: int) -> list[int]:
+    """Return users that no other test has now: tests look at all processes of a user, and run side by side."""
+    first = 20_000 + (os.getpid() * 64 + next(_machines)) % 10_000 * 4
+    assert count <= 4
+    return list(range(first, first + count))
 
 
 class Answer(NamedTuple):
