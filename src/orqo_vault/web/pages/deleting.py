@@ -13,7 +13,7 @@ from orqo_vault.web.pages.answers import answers_of
 from orqo_vault.web.pages.frame import done, page
 from orqo_vault.web.service.changes import delete
 from orqo_vault.web.service.details import detail_of, uses_of
-from orqo_vault.edit.usage import refuse_unfit
+from orqo_vault.web.service.llm_configs import choices
 from orqo_vault.web.site import Visit
 
 TYPED = frozenset(("llm_provider", "ssh_key"))
