@@ -47,13 +47,13 @@ def test_an_older_schema_is_upgraded_and_keeps_what_it_has(address: str, tmp_pat
         ledger.grant("acme", 5, period="p")
     newer = tmp_path / "schema"
     shutil.copytree(FILES, newer)
-    (newer / "0003_notes.sql").write_text("CREATE TABLE note (text TEXT);\n\nINSERT INTO note VALUES ('hello');\n")
-    (newer / "0004_only_here.sqlite.sql").write_text("INSERT INTO note VALUES ('sqlite');\n")
-    (newer / "0004_only_here.postgresql.sql").write_text("INSERT INTO note VALUES ('postgresql');\n")
+    (newer / "0004_notes.sql").write_text("CREATE TABLE note (text TEXT);\n\nINSERT INTO note VALUES ('hello');\n")
+    (newer / "0005_only_here.sqlite.sql").write_text("INSERT INTO note VALUES ('sqlite');\n")
+    (newer / "0005_only_here.postgresql.sql").write_text("INSERT INTO note VALUES ('postgresql');\n")
 
     upgraded = database(address)
     migrate(upgraded, create=False, files=newer)
-    assert schema_version(upgraded) == 4
+    assert schema_version(upgraded) == 5
     migrate(upgraded, create=False, files=newer)
     upgraded.close()
     assert raw.ask(address, "SELECT text FROM note ORDER BY text") == [("hello",), (address.partition(":")[0],)]
@@ -64,7 +64,7 @@ def test_a_newer_schema_is_refused(address: str) -> None:
     open_ledger(address, create=True).close()
     raw.run(address, "INSERT INTO ledger_schema VALUES (99, 0)")
     for create in (False, True):
-        with pytest.raises(LedgerError, match="has schema 99, this release knows up to 2"):
+        with pytest.raises(LedgerError, match="has schema 99, this release knows up to 3"):
             open_ledger(address, create=create)
 
 
@@ -72,11 +72,11 @@ def test_a_migration_that_fails_changes_nothing(address: str, tmp_path: Path) ->
     open_ledger(address, create=True).close()
     broken = tmp_path / "schema"
     shutil.copytree(FILES, broken)
-    (broken / "0003_broken.sql").write_text("CREATE TABLE note (text TEXT);\n\nCREATE TABLE note (text TEXT);\n")
+    (broken / "0004_broken.sql").write_text("CREATE TABLE note (text TEXT);\n\nCREATE TABLE note (text TEXT);\n")
     half = database(address)
     with pytest.raises(LedgerError):
         migrate(half, create=False, files=broken)
-    assert schema_version(half) == 2
+    assert schema_version(half) == 3
     half.close()
     open_ledger(address).close()
 
