@@ -61,7 +61,11 @@ def test_a_refused_or_doubled_variable_is_said_while_it_is_typed(open_site: Open
     site, tab = open_site(FULL)
     tab.goto(f"{site.origin}/new/runtime/api_token")
     tab.get_by_label("Name", exact=True).fill("X")
-    for key, said in (("LD_PRELOAD", "LD_PRELOAD"), ("lower", "key"), ("ANTHROPIC_API_KEY", "claude sets it too")):
+    for key, said in (
+        ("LD_PRELOAD", "LD_PRELOAD"),
+        ("lower", "key"),
+        ("ANTHROPIC_API_KEY", "claude, spare sets it too"),
+    ):
         tab.get_by_label("Key", exact=True).fill(key)
         expect(tab.locator("#preview")).to_contain_text(said)
 
@@ -74,8 +78,8 @@ def test_a_config_is_linked_with_a_credential_that_fits_its_model(open_site: Ope
     tab.get_by_label("Name", exact=True).fill("drafts")
     tab.get_by_label("Model").fill("anthropic:claude-sonnet-4-5")
     expect(tab.get_by_label("Credential", exact=True).locator("option")).to_have_text(
-        ["Claude – Own key", "Spare – Own key"]
-    )  # noqa: RUF001  # as shown
+        ["Claude, own key", "Spare, own key"]
+    )
     expect(tab.locator("#picker")).to_contain_text("3 USD in, 15 USD out")
     tab.get_by_role("button", name="Save").click()
     expect(tab.get_by_role("row", name="drafts")).to_contain_text("Claude")
