@@ -14,12 +14,14 @@ from dataclasses import fields
 from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from orqo_vault.credential import BoundField, Category, Credential, Mode
-from orqo_vault.llm import LLMConfig
 from orqo_vault.settings.model import BackendDeclaration, Run, Settings
 from orqo_vault.settings.sources import editable_sources, unchanged
+
+if TYPE_CHECKING:
+    from orqo_vault.llm import LLMConfig
 
 FORMAT: Final = 6
 
@@ -85,10 +87,18 @@ def _settings(said: dict[str, Any], body: bytes) -> Settings:
         },
         credentials=DecodedOnUse(body, _credential),
         contracts=DecodedOnUse(body, _contract),
-        llm={each["name"]: LLMConfig(**each) for each in said["llm"]},
+        llm=_llm(said["llm"]),
         runs={each["name"]: _with_tuples(Run, each, *each) for each in said["runs"]},
         warnings=tuple(said["warnings"]),
     )
+
+
+def _llm(said: list[dict[str, Any]]) -> dict[str, LLMConfig]:
+    if not said:
+        return {}
+    from orqo_vault.llm import LLMConfig  # a run of a project without them does not pay for it
+
+    return {each["name"]: LLMConfig(**each) for each in said}
 
 
 class DecodedOnUse(Mapping[str, T], Generic[T]):

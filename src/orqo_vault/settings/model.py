@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from orqo_vault.credential import BoundField, Credential
-from orqo_vault.llm import LLMConfig
+
+if TYPE_CHECKING:
+    from orqo_vault.llm import LLMConfig
 
 Mask = Literal["auto", "always", "never"]
 OnLeaseEnd = Literal["warn", "signal", "terminate"]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from orqo_vault.credential import BoundField, Credential
 from orqo_vault.errors import DeliveryError
-from orqo_vault.llm import LinkedModel
 from orqo_vault.planner import Plan, make_plan, select
 from orqo_vault.planner.availability import refuse_more_than_variables
 from orqo_vault.planner.lookup import lookup
@@ -26,6 +25,7 @@ from orqo_vault.vault.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from orqo_vault.audit import Journal
+    from orqo_vault.llm import LinkedModel
     from orqo_vault.probes import ProbeResult
     from orqo_vault.vault.prepared import PreparedRun
     from orqo_vault.vault.reporting import Usage
@@ -151,6 +151,8 @@ class Vault:
 
     def llm(self, name: str) -> LinkedModel:
         """Return the model of an LLM config, its credential, and the variables that credential sets."""
+        from orqo_vault.llm import LinkedModel
+
         config = lookup(self.settings.llm, name, "llm config")
         credential, _ = self._declared(config.credential)
         contract = contract_in_run(self.settings, credential, self.surroundings.operator)
