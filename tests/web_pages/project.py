@@ -9,6 +9,8 @@ from orqo_vault.credits import Cost, Tokens
 from orqo_vault.ledger import open_ledger
 from orqo_vault.ledger.records import Use
 from orqo_vault.settings.operator_model import Ledger, Operator, PlatformProvider
+from orqo_vault.web.service.changes import Changes, change
+from orqo_vault.web.service.details import detail_of
 
 from .site import EMPTY, Site
 
@@ -72,6 +74,9 @@ def full_site(place: Path) -> Site:
     with site.vault() as vault:
         vault.put("claude", {"token": "sk-ant-example"})
         vault.put("mail", {"username": "ana", "password": "example"})
+        vault.acting(actor="nightly").environment(only=["mail"])
+        said = Changes(declaration={"description": "for the team"})
+        change(vault.acting(actor="ana"), "claude", detail_of(vault, "claude").revision, said)
     return site
 
 

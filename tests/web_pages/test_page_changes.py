@@ -174,6 +174,25 @@ def test_a_viewer_sees_and_changes_nothing(open_site: Opening) -> None:
     assert site.settings.read_text() == FULL
 
 
+def test_an_editor_switches_to_the_platforms_key_and_destroys_nothing(open_site: Opening, tmp_path: Path) -> None:
+    site, tab = open_site(site=full_site(tmp_path), role=Role.EDITOR)
+    tab.get_by_role("link", name="Claude").click()
+    tab.get_by_label("Platform key").check()
+    expect(tab.locator("#own_key option")).to_have_text(["is kept, for the way back"])
+    tab.locator("#own_key option").evaluate("each => each.value = 'destroy'")
+    tab.get_by_role("button", name="Save").click()
+    expect(tab.locator("[data-problem]")).to_contain_text("needs the role admin")
+    with site.vault() as vault:
+        assert vault.value("claude", "token").reveal() == SECRET
+
+
+def test_the_list_says_which_credentials_need_their_secret(open_site: Opening, tmp_path: Path) -> None:
+    _, tab = open_site(site=full_site(tmp_path))
+    expect(tab.get_by_role("row", name="Spare")).to_contain_text("Needs setup")
+    expect(tab.get_by_role("row", name="Claude")).to_contain_text("Untested")
+    expect(tab.get_by_role("row", name="Claude")).to_contain_text("just now")
+
+
 def test_credits_are_shown_where_there_are_some(open_site: Opening, tmp_path: Path) -> None:
     _, tab = open_site(site=full_site(tmp_path))
     tab.get_by_role("link", name="Credits").click()

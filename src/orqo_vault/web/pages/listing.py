@@ -12,6 +12,7 @@ from starlette.responses import Response
 from orqo_vault.vault import Vault
 from orqo_vault.web.pages.frame import asked_for, page
 from orqo_vault.web.service.history import changed_at
+from orqo_vault.web.service.places import setup
 from orqo_vault.web.service.rows import PAGE, SORTS, Wanted, filters, find_rows
 from orqo_vault.web.site import Visit
 
@@ -44,6 +45,14 @@ async def show(visit: Visit) -> Response:
         }
 
     return await page(visit, "rows.html" if asked_for(visit, "rows") else "credentials.html", gather)
+
+
+async def needs_setup(visit: Visit) -> Response:
+    """Show which of the same rows have nothing stored; asks each backend once, after the list is there."""
+    wanted = wanted_of(visit.request.query_params)
+    return await page(
+        visit, "needs_setup.html", lambda vault: {"setup": setup(vault), "rows": find_rows(vault, wanted).rows}
+    )
 
 
 def wanted_of(query: QueryParams) -> Wanted:

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from orqo_vault.vault import Vault
+from orqo_vault.web.auth import Role
 from orqo_vault.web.pages.answers import Answers, answers_of
 from orqo_vault.web.pages.frame import done, page
 from orqo_vault.web.service.changes import Changes, change
@@ -93,7 +94,10 @@ async def save(visit: Visit) -> Response:
 
     def saved(vault: Vault) -> Detail:
         before = detail_of(vault, credential_id)
-        return change(vault, credential_id, answers.text("revision"), changes_of(answers, before))
+        changes = changes_of(answers, before)
+        if changes.own_key == "destroy":
+            visit.must_be(Role.ADMIN)
+        return change(vault, credential_id, answers.text("revision"), changes)
 
     try:
         detail = await visit.work(saved)
@@ -124,6 +128,7 @@ def changes_of(answers: Answers, before: Detail) -> Changes:
         set={} if to_platform else answers.secrets,
         clear=() if to_platform else answers.all("clear"),
         own_key=("keep" if answers.text("own_key") == "keep" else "destroy") if to_platform else None,
+        stored_version=answers.text("stored_version") or None,
     )
 
 

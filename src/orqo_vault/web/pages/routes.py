@@ -22,6 +22,7 @@ def page_routes(site: Site) -> list[BaseRoute]:
 
     fragments: list[BaseRoute] = [
         route("GET", "/credentials", Role.VIEWER, listing.show),
+        route("GET", "/needs-setup", Role.VIEWER, listing.needs_setup),
         route("GET", "/credentials/{id}", Role.VIEWER, one.show),
         route("PATCH", "/credentials/{id}", Role.EDITOR, one.save),
         route("GET", "/credentials/{id}/stored", Role.VIEWER, one.stored),
