@@ -15,7 +15,8 @@ from orqo_vault.cli.running import RunRequest
 
 WORDS = [
     "-c", "-P", "--config", "--profile", "f.yaml", "run", "exec", "list", "--run", "nightly", "--only", "a,b", "c",
-    "--clean-env", "--allow-older", "--mask", "never", "--kill-after", "5", "--manifest", "--reason", "--json", "--", "-x", "", "--only=a", "-cf.yaml", "cmd", "-q",
+    "--clean-env", "--allow-older", "--mask", "never", "--kill-after", "5", "--manifest", "--reason",
+    "--json", "--", "-x", "", "--only=a", "-cf.yaml", "cmd", "-q",
 ]  # fmt: skip
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 NEVER = {"hvac", "boto3", "botocore", "requests", "rich", "starlette", "sqlalchemy", "asyncio"}
 NOT_IN_A_RUN = NEVER | {
     "click", "pydantic", "yaml", "ruamel", "pluggy", "importlib.metadata", "logging", "difflib", "tempfile", "argparse",
+    "subprocess", "sqlite3", "orqo_vault.backend.health", "orqo_vault.redaction", "orqo_vault.delivery",
+    "orqo_vault.ledger", "orqo_vault.exchange", "orqo_vault.probes", "orqo_vault.doctor", "orqo_vault.explain", "orqo_vault.edit",
 }  # fmt: skip
 # Becoming the command is the last thing a run does: there the modules are written down instead.
 SPY = """
@@ -61,8 +63,9 @@ def test_help_imports_none_of_its_commands(cli: Cli) -> None:
 
 
 def test_a_run_of_known_settings_imports_only_what_a_run_needs(filled: Cli) -> None:
-    imported(filled, "run", "--", "true")
-    assert not NOT_IN_A_RUN & imported(filled, "run", "--", "true")
+    words = ("run", "--mask", "never", "--", "true")
+    imported(filled, *words)
+    assert not NOT_IN_A_RUN & imported(filled, *words)
 
 
 def test_a_list_of_known_settings_imports_no_backend(filled: Cli) -> None:

@@ -67,7 +67,7 @@ def _check_provider(config: LLMConfig, credential: Credential, draft: Draft) -> 
         return
     draft.refuse(
         ("llm", config.name, "credential"),
-        f"the model is of provider {wanted}, and {credential.id} of {credential.provider}",
+        f"the model is of another provider than {credential.id}",
         hint="name a credential of that provider, or correct its provider:",
     )
 
