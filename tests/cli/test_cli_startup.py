@@ -16,7 +16,8 @@ NEVER = {"hvac", "boto3", "botocore", "requests", "rich", "starlette", "sqlalche
 NOT_IN_A_RUN = NEVER | {
     "click", "pydantic", "yaml", "ruamel", "pluggy", "importlib.metadata", "logging", "difflib", "tempfile", "argparse",
     "subprocess", "sqlite3", "orqo_vault.backend.health", "orqo_vault.redaction", "orqo_vault.delivery",
-    "orqo_vault.ledger", "orqo_vault.exchange", "orqo_vault.probes", "orqo_vault.doctor", "orqo_vault.explain", "orqo_vault.edit",
+    "orqo_vault.ledger", "orqo_vault.exchange", "orqo_vault.probes", "orqo_vault.doctor", "orqo_vault.explain",
+    "orqo_vault.edit",
 }  # fmt: skip
 # Becoming the command is the last thing a run does: there the modules are written down instead.
 SPY = """

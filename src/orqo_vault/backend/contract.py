@@ -6,15 +6,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from orqo_vault.backend.context import BackendContext
 from orqo_vault.backend.deadline import Deadline
-from orqo_vault.backend.health import Health
 from orqo_vault.backend.logins import named_variables
 from orqo_vault.backend.stored import Expected, Stored
 from orqo_vault.errors import BackendUnavailableError, OrqoVaultError
 from orqo_vault.secret import Secret
+
+if TYPE_CHECKING:
+    from orqo_vault.backend.health import Health
 
 # Validation, JSON Schema, help and the web form all come from the dataclass: pydantic reads this when it validates
 # one, and a backend that is given validated settings does not import pydantic at all.
@@ -137,6 +139,8 @@ class Backend(ABC):
 
     def check(self, references: Sequence[Any] = (), *, deadline: Deadline) -> Health:
         """Find out whether the backend can be reached, logged in to, and these references read."""
+        from orqo_vault.backend.health import Health  # only for checks
+
         try:
             found = self.read_many(references, deadline=deadline)
         except OrqoVaultError as error:

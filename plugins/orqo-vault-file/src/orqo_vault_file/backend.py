@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from orqo_vault.backend.context import BackendContext
 from orqo_vault.backend.contract import Backend, BackendReference, BackendSettings, merged
 from orqo_vault.backend.deadline import Deadline
-from orqo_vault.backend.health import Health
 from orqo_vault.backend.stored import Expected, Stored
 from orqo_vault.errors import OrqoVaultError
 from orqo_vault.secret import Secret
@@ -17,6 +16,9 @@ from orqo_vault_file import reading
 from orqo_vault_file.format import names
 from orqo_vault_file.format.sealed_file import Found
 from orqo_vault_file.store import Store
+
+if TYPE_CHECKING:
+    from orqo_vault.backend.health import Health
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +83,7 @@ class EncryptedFileBackend(Backend):
         return reading.list_paths(self.store, prefix, deadline)
 
     def check(self, references: Sequence[FileReference] = (), *, deadline: Deadline) -> Health:
+        from orqo_vault.backend.health import Health
         from orqo_vault_file.upkeep import condition  # a run only reads
 
         try:
