@@ -48,7 +48,7 @@ def test_each_shell_has_its_script(cli: Cli, shell: str, sign: str) -> None:
     ("words", "expected"),
     [
         (("s",), {"set", "show", "store"}),
-        (("llm", ""), {"list", "show", "add", "delete"}),
+        (("llm", ""), {"list", "show", "test", "add", "enrol", "delete"}),
         (("list", "--p"), {"--plain"}),
         (("show", "o"), {"openai"}),
         (("get", "mail.p"), {"mail.port", "mail.password"}),
