@@ -117,6 +117,7 @@ def test_what_is_used_is_not_deleted_but_can_be_replaced(open_site: Opening, tmp
 def test_a_file_edited_meanwhile_by_hand_and_by_command_shows_a_conflict(open_site: Opening, tmp_path: Path) -> None:
     site, tab = open_site(site=full_site(tmp_path))
     tab.get_by_role("link", name="Claude").click()
+    expect(tab.get_by_text("Stored: token")).to_be_visible()
     site.settings.write_text(
         site.settings.read_text().replace("name: Claude,", "name: Claude of Bo,") + "# Bo was here\n"
     )
