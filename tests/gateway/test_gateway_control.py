@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from orqo_vault import Surroundings
+from orqo_vault.errors import AccessDeniedError
+from orqo_vault.gateway import enrolling
+from orqo_vault.settings.operator import load_operator
+from orqo_vault.vault.caller import Caller
+from orqo_vault.vault.ledger_access import LedgerAccess
 from tests.gateway.conftest import Lend
 from tests.gateway.harness import Gateway, exchange
 from tests.ledger import raw
@@ -148,6 +156,63 @@ def test_an_enrolment_that_is_revoked_takes_its_run_tokens_with_it(gateway: Gate
 
 def test_an_organization_that_the_operator_does_not_know_is_not_enrolled(gateway: Gateway) -> None:
     assert "no such organization" in gateway.operate("enrol", "acmee", status=4)
+
+
+def audited(folder: Path) -> str:
+    return f"audit: {{sinks: [{{type: file, path: {folder}, sync: false}}], fail_mode: closed}}\n"
+
+
+def test_enrolments_are_recorded_before_they_are_made_or_revoked(
+    new_gateway: Callable[..., Gateway], tmp_path: Path
+) -> None:
+    gateway = new_gateway(extra=audited(tmp_path / "audit.jsonl"))
+    made = json.loads(gateway.operate("enrol", "acme", "--label", "ci", "--reason", "new host", "--json"))
+    gateway.operate("enrolments")
+    gateway.operate("revoke", made["id"], "--reason", "host is gone")
+    text = (tmp_path / "audit.jsonl").read_text()
+    found = [json.loads(line) for line in text.splitlines()]
+    assert [(each["event"], each["organization"], each["target"], each["reason"]) for each in found] == [
+        ("gateway-enrol", "acme", f"enrolment {made['id']} 'ci'", "new host"),
+        ("gateway-revoke", "acme", f"enrolment {made['id']}", "host is gone"),
+    ]
+    assert made["token"] not in text
+
+
+def test_an_enrolment_that_cannot_be_recorded_is_not_made(new_gateway: Callable[..., Gateway], tmp_path: Path) -> None:
+    gateway = new_gateway(extra=audited(tmp_path))  # a folder stands where the log would be
+    gateway.operate("enrol", "acme", status=1)
+    assert json.loads(gateway.operate("enrolments", "--json"))["enrolments"] == []
+
+
+def test_the_enrolment_of_an_organization_that_has_left_can_be_revoked(new_gateway: Callable[..., Gateway]) -> None:
+    gateway = new_gateway()
+    gateway.operator.write_text(gateway.operator.read_text().replace("beta: {}", "beta: {}, gamma: {}"))
+    made = json.loads(gateway.operate("enrol", "gamma", "--json"))
+    gateway.operator.write_text(gateway.operator.read_text().replace(", gamma: {}", ""))
+    gateway.operate("revoke", made["id"])
+    (kept,) = json.loads(gateway.operate("enrolments", "--json"))["enrolments"]
+    assert kept["revoked"]
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        lambda access: enrolling.enrol(access, "acme", ""),
+        lambda access: enrolling.enrol(access, "no-such", ""),
+        enrolling.enrolments,
+        lambda access: enrolling.revoke(access, "0" * 12),
+    ],
+)
+def test_who_is_of_an_organization_neither_makes_nor_sees_nor_revokes_enrolments(
+    new_gateway: Callable[..., Gateway], asks: Callable[[LedgerAccess], object]
+) -> None:
+    gateway = new_gateway()
+    operator = load_operator(gateway.operator)
+    assert operator is not None
+    tenant = Caller(54321, "acme", is_operator=False)
+    with pytest.raises(AccessDeniedError, match="user 54321 is of organization 'acme'"):
+        asks(LedgerAccess(operator, gateway.ledger, tenant, Surroundings()))
+    assert json.loads(gateway.operate("enrolments", "--json"))["enrolments"] == []
 
 
 def test_what_the_operator_allows_bounds_what_is_lent(new_gateway: Callable[..., Gateway]) -> None:

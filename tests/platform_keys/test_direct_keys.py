@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ import pytest
 from orqo_vault.chore import Outcome
 from orqo_vault.credits import Tokens, micro_credits
 from orqo_vault.errors import (
+    AuditError,
     HeldByRunsInFlightError,
     InsufficientCreditsError,
     LedgerUnavailableError,
@@ -121,6 +124,29 @@ def test_usage_of_an_own_key_is_recorded_and_costs_nothing(direct: Stage) -> Non
         (request,) = ledger.requests("acme", run=run.id)
         assert ledger.balance("acme").balance == micro_credits("10")
     assert (request.mode, request.charged, request.tokens) == ("own", 0, tokens)
+
+
+def test_what_is_settled_is_recorded_before_and_what_cannot_be_is_not_charged(direct: Stage) -> None:
+    log = direct.office / "audit.jsonl"
+    direct.operates(audit={"sinks": [{"type": "file", "path": str(log), "sync": False}], "fail_mode": "closed"})
+    tokens = Tokens(input=1000, output=100)
+    used = Usage(credential="openai", model="openai:gpt-4o", tokens=tokens, reference="r-1")
+    with direct.vault(actor="workflow 7") as vault, vault.prepare() as run:
+        vault.settle(run, [used])
+        record = json.loads(log.read_text().splitlines()[-1])
+        log.rename(direct.office / "elsewhere.jsonl")
+        log.mkdir()
+        with direct.vault() as later, pytest.raises(AuditError):
+            later.settle(run, [replace(used, reference="r-2")])
+        log.rmdir()
+    assert (record["event"], record["outcome"], record["organization"], record["run_id"]) == (
+        "settle", "granted", "acme", run.id,
+    )  # fmt: skip
+    assert record["target"] == f"request 'r-1' of run '{run.id}': 0.0035 credits"
+    assert [(each["id"], each["fields"]) for each in record["credentials"]] == [("openai", [])]
+    assert record["actor"]["name"] == "workflow 7"
+    with direct.ledger() as ledger:
+        assert [each.reference for each in ledger.requests("acme", run=run.id)] == ["r-1"]
 
 
 def test_a_command_that_cannot_be_started_costs_nothing(direct: Stage) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from orqo_vault.errors import UnknownCredentialError
-from orqo_vault.gateway.tokens import ENROLMENT, digest, new_token
+from orqo_vault.gateway.tokens import digest
 from orqo_vault.ledger.checks import checked_text
 from orqo_vault.ledger.database import Database
 from orqo_vault.ledger.dialect import Row
@@ -32,15 +32,19 @@ class Enrolment:
         return self.token_hash[:_ID]
 
 
+def enrolment_id(token: SecretValue) -> str:
+    """Return the id of the enrolment with this token."""
+    return digest(token.reveal())[:_ID]
+
+
 class Enrolments:
     """The table of enrolments, in the ledger's database. Each method is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def make(self, organization: str, label: str) -> tuple[Enrolment, SecretValue]:
-        """Make one. Its token is in what is returned and nowhere else."""
-        token = new_token(ENROLMENT)
+    def make(self, organization: str, label: str, token: SecretValue) -> Enrolment:
+        """Keep one, of which only the token's hash is stored."""
         token_hash = digest(token.reveal())
         with self._database.writing() as session:
             session.run(
@@ -53,7 +57,7 @@ class Enrolments:
             )
             row = session.row("SELECT * FROM enrolment WHERE token_hash = :token_hash", token_hash=token_hash)
         assert row is not None  # it was written in this transaction
-        return _enrolment_of(row), token
+        return _enrolment_of(row)
 
     def find(self, token_hash: str) -> Enrolment | None:
         """Return the enrolment with this token, None if there is none or it was revoked."""
@@ -68,14 +72,18 @@ class Enrolments:
         with self._database.reading() as session:
             return [_enrolment_of(row) for row in session.rows("SELECT * FROM enrolment ORDER BY made_at")]
 
-    def revoke(self, enrolment_id: str) -> Enrolment:
-        """Revoke the one of this id, and with it, at once, every run token that was lent on it. Twice is once."""
+    def named(self, enrolment_id: str) -> Enrolment:
+        """Return the one of this id. Raises UnknownCredentialError where there is none."""
         named = [each for each in self.all() if len(enrolment_id) >= _ID and each.token_hash.startswith(enrolment_id)]
         if len(named) != 1:
             raise UnknownCredentialError(
                 "there is no enrolment of this id", hint="orqo-vault gateway enrolments lists them"
             )
-        token_hash = named[0].token_hash
+        return named[0]
+
+    def revoke(self, enrolment: Enrolment) -> Enrolment:
+        """Revoke it, and with it, at once, every run token that was lent on it. Twice is once."""
+        token_hash = enrolment.token_hash
         with self._database.writing() as session:
             session.run(
                 "UPDATE enrolment SET revoked_at = :now WHERE token_hash = :token_hash AND revoked_at = 0",

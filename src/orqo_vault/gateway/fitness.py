@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 from orqo_vault.audit.actor import user_name
 from orqo_vault.errors import SettingsError
 from orqo_vault.settings.operator_model import Operator
+from orqo_vault.vault.caller import caller_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +56,11 @@ def listening_at(text: str, certificate: str | None, key: str | None) -> Listeni
 
 def only_for_development(operator: Operator, listening: Listening) -> Iterator[str]:
     """Give the reasons why this is fit for development only."""
-    uid = os.geteuid()
-    name = user_name(uid)
-    tenants = [each.name for each in operator.organizations.values() if uid in each.uids or name in each.users]
-    if tenants:
-        yield f"it runs as user {name or uid}, whose runs are those of {tenants[0]}: they can read its memory"
-    if uid == 0:
+    caller = caller_of(operator)
+    if caller.organization is not None:
+        who = f"user {user_name(caller.uid) or caller.uid}"
+        yield f"it runs as {who}, whose runs are those of {caller.organization}: they can read its memory"
+    if caller.uid == 0:
         yield "it runs as root; give it a user of its own"
     for provider in operator.platform_providers.values():
         if provider.type == "gateway" and provider.upstream and urlsplit(provider.upstream).scheme != "https":

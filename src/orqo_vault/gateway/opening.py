@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from orqo_vault.errors import SettingsError
 from orqo_vault.gateway.adapters import ADAPTERS
 from orqo_vault.ledger import Ledger, open_ledger
 from orqo_vault.ledger.database import Database
 from orqo_vault.ledger.opening import dialect_of
-from orqo_vault.settings.nearest import did_you_mean
 from orqo_vault.settings.operator_model import Operator, PlatformProvider
 
 
@@ -20,22 +19,11 @@ def opened_ledger(operator: Operator) -> Iterator[tuple[Ledger, Database]]:
     if operator.ledger is None:
         raise SettingsError("the operator's file names no ledger", hint="set ledger.address in it")
     address, password_file = operator.ledger.address, operator.ledger.password_file
-    with open_ledger(address, password_file) as ledger:
-        database = Database(dialect_of(address, password_file))
-        try:
-            yield ledger, database
-        finally:
-            database.close()
-
-
-def checked_organization(operator: Operator, name: str) -> str:
-    """Return the name, if it is an organization of the operator's file: a misspelt one would have no credits."""
-    if name not in operator.organizations:
-        raise SettingsError(
-            "the operator's file has no such organization",
-            hint=did_you_mean(name, operator.organizations, "organizations"),
-        )
-    return name
+    with (
+        open_ledger(address, password_file) as ledger,
+        closing(Database(dialect_of(address, password_file))) as database,
+    ):
+        yield ledger, database
 
 
 def served_providers(operator: Operator) -> Mapping[str, PlatformProvider]:

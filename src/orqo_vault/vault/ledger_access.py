@@ -64,12 +64,19 @@ class LedgerAccess:
         """
         self.require_operator()
         self._require_known(organization)
+        with self.recorded(event, organization, what=what, reason=reason):
+            yield self.ledger
+
+    @contextmanager
+    def recorded(self, event: str, organization: str, *, what: str, reason: str | None = None) -> Iterator[None]:
+        """Record what the operator is about to do, as :meth:`moving` does, for an organization that may be gone."""
+        self.require_operator()
         auditor = self._auditor(organization)
         try:
             purpose = Purpose().said(reason=reason, target=what)
             with auditor.asking(event, (), purpose) as asking:
                 asking.granted(())
-                yield self.ledger
+                yield
         finally:
             auditor.close()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orqo_vault.credential import Credential, Mode
-from orqo_vault.credits import Tokens
+from orqo_vault.credits import Cost, Tokens, credits_text
 from orqo_vault.errors import AccessDeniedError, CreditsError
 from orqo_vault.ledger import Ledger, Use
 from orqo_vault.planner.lookup import lookup
@@ -15,6 +15,7 @@ from orqo_vault.platform_keys import hold_id
 from orqo_vault.plugins import platform_provider
 from orqo_vault.prices import PriceBook
 from orqo_vault.settings.operator_model import Operator
+from orqo_vault.vault.auditing import use
 from orqo_vault.vault.lending import operators_ledger
 from orqo_vault.vault.prepared import PreparedRun
 
@@ -46,10 +47,9 @@ def report(vault: Vault, run: PreparedRun | str, usage: Iterable[Usage]) -> None
             hint="the operator lists it under organizations: NAME: {users: […]}",
         )
     with operators_ledger(operator) as ledger:
-        assert operator is not None  # it names the ledger
-        assert organization is not None
+        assert organization is not None  # there is a ledger, so there is an operator's file
         for each in reported:
-            _settle(ledger, operator, organization, run_id, credentials[each.credential], each)
+            _settle(vault, ledger, run_id, credentials[each.credential], each)
         hosted = [id for id, credential in credentials.items() if credential.mode is Mode.PLATFORM]
         if isinstance(run, PreparedRun):
             for credential_id in hosted:
@@ -60,31 +60,33 @@ def report(vault: Vault, run: PreparedRun | str, usage: Iterable[Usage]) -> None
                 ledger.release(organization, hold_id(run_id, credential_id))
 
 
-def _settle(
-    ledger: Ledger, operator: Operator, organization: str, run: str, credential: Credential, usage: Usage
-) -> None:
+def _settle(vault: Vault, ledger: Ledger, run: str, credential: Credential, usage: Usage) -> None:
+    """Record and charge one request. The record comes first: what cannot be recorded may be what must not happen."""
+    operator, organization = vault.surroundings.operator, vault.surroundings.organization
+    assert operator is not None  # report() has seen both
+    assert organization is not None
     provider = credential.provider or usage.model.partition(":")[0]
-    if credential.mode is Mode.OWN:
-        use = Use(
-            organization=organization,
-            run=run,
-            credential=credential.id,
-            provider=provider,
-            model=usage.model.partition(":")[2],
+    hosted = credential.mode is Mode.PLATFORM
+    if hosted:
+        _refuse_metered(operator, provider, credential)
+    cost = PriceBook(operator.prices).cost(usage.model, usage.tokens) if hosted else Cost(amount=0)
+    model = usage.model.partition(":")[2]
+    acting = vault.acting(target=f"request {usage.reference!r} of run {run!r}: {credits_text(cost.amount)} credits")
+    with acting.asking("settle", [credential], run_id=run) as asking:
+        asking.granted([use(credential, None, ())])
+        if not hosted:
+            own = Use(organization=organization, run=run, credential=credential.id, provider=provider, model=model)
+            ledger.record_own(own, usage.reference, tokens=usage.tokens)
+            return
+        hold = hold_id(run, credential.id)
+        ledger.settle(
+            organization, usage.reference, tokens=usage.tokens, cost=cost, metered="reported", hold=hold, model=model
         )
-        ledger.record_own(use, usage.reference, tokens=usage.tokens)
-        return
+
+
+def _refuse_metered(operator: Operator, provider: str, credential: Credential) -> None:
     supplier = operator.platform_providers.get(provider)
     if supplier is not None and platform_provider(supplier.type).metered:
         raise CreditsError(
             f"usage of {credential.id!r} is metered on its way to the provider, and nothing else is charged for it"
         )
-    ledger.settle(
-        organization,
-        usage.reference,
-        tokens=usage.tokens,
-        cost=PriceBook(operator.prices).cost(usage.model, usage.tokens),
-        metered="reported",
-        hold=hold_id(run, credential.id),
-        model=usage.model.partition(":")[2],
-    )

@@ -143,7 +143,8 @@ class Vault:
         """Report what a run used, once for each reference; ``run`` may be the id of one that has ended.
 
         Usage of a platform key that nobody meters is charged and what else is held for it released; usage of an own
-        key is recorded and costs no credits. For callers that the operator trusts with the ledger.
+        key is recorded and costs no credits. For callers that the operator trusts with the ledger. Each request stands
+        in the audit log before it is charged; AuditError where what cannot be recorded must not happen.
         """
         from orqo_vault.vault.reporting import report
 

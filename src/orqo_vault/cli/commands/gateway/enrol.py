@@ -6,27 +6,25 @@ import click
 
 from orqo_vault.cli.command import Command
 from orqo_vault.cli.invocation import Invocation
-from orqo_vault.cli.operators_file import operators_file
-from orqo_vault.cli.options import json_option, pass_invocation
+from orqo_vault.cli.ledger_options import opened
+from orqo_vault.cli.options import json_option, pass_invocation, reason_option
 from orqo_vault.cli.printing import print_json, print_text
 
 
 @click.command("enrol", cls=Command)
 @click.argument("organization", metavar="ORG")
 @click.option("--label", default="", metavar="TEXT", help="For whom or which host, so that you know it again.")
+@reason_option
 @json_option
 @pass_invocation
-def command(invocation: Invocation, organization: str, label: str, as_json: bool) -> None:
+def command(invocation: Invocation, organization: str, label: str, reason: str | None, as_json: bool) -> None:
     """Make an enrolment for ORG and print its token: this once, for it is stored nowhere.
 
     Whoever has it can spend the organization's credits. Hand it over so that nobody else sees it.
     """
-    from orqo_vault.gateway.enrolments import Enrolments
-    from orqo_vault.gateway.opening import checked_organization, opened_ledger
+    from orqo_vault.gateway.enrolling import enrol
 
-    operator = operators_file(invocation)
-    with opened_ledger(operator) as (_, database):
-        made, token = Enrolments(database).make(checked_organization(operator, organization), label)
+    made, token = enrol(opened(invocation), organization, label, reason=reason)
     if as_json:
         print_json({"id": made.id, "organization": made.organization, "token": token.reveal()})
         return

@@ -6,7 +6,7 @@ import click
 
 from orqo_vault.cli.command import Command
 from orqo_vault.cli.invocation import Invocation
-from orqo_vault.cli.operators_file import operators_file
+from orqo_vault.cli.ledger_options import opened
 from orqo_vault.cli.options import json_option, pass_invocation, plain_option
 from orqo_vault.cli.printing import print_json, print_table
 
@@ -19,20 +19,18 @@ COLUMNS = ("Id", "Organization", "Label", "Made", "Revoked")
 @pass_invocation
 def command(invocation: Invocation, plain: bool, as_json: bool) -> None:
     """List the enrolments, the revoked ones too. No token is shown; none is stored."""
-    from orqo_vault.gateway.enrolments import Enrolments
-    from orqo_vault.gateway.opening import opened_ledger
+    from orqo_vault.gateway.enrolling import enrolments
 
-    with opened_ledger(operators_file(invocation)) as (_, database):
-        rows = [
-            (
-                each.id,
-                each.organization,
-                each.label,
-                f"{each.made_at:%Y-%m-%d %H:%M}",
-                f"{each.revoked_at:%Y-%m-%d %H:%M}" if each.revoked_at else "",
-            )
-            for each in Enrolments(database).all()
-        ]
+    rows = [
+        (
+            each.id,
+            each.organization,
+            each.label,
+            f"{each.made_at:%Y-%m-%d %H:%M}",
+            f"{each.revoked_at:%Y-%m-%d %H:%M}" if each.revoked_at else "",
+        )
+        for each in enrolments(opened(invocation))
+    ]
     if as_json:
         keys = [name.lower() for name in COLUMNS]
         print_json({"enrolments": [dict(zip(keys, row, strict=True)) for row in rows]})
