@@ -34,7 +34,7 @@ def test_the_list_says_what_each_credential_is(open_site: Opening) -> None:
     expect(row["OpenAI"]).to_contain_text("Platform key")
     expect(row["OpenAI"]).not_to_contain_text("****")
     expect(row["Mail"]).to_contain_text("********")
-    expect(row["Mail"]).to_contain_text("Untested")
+    expect(row["Mail"]).to_contain_text("Needs setup")
     expect(row["Old"]).to_contain_text("Expired")
     expect(tab.locator("tbody tr", has=tab.get_by_role("link", name="Off"))).to_contain_text("Disabled")
     row["Mail"].locator("summary").click()
