@@ -17,9 +17,7 @@ pass_invocation = click.make_pass_decorator(Invocation)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON; an error is JSON on stderr too.")
 plain_option = click.option("--plain", is_flag=True, help="Print tab-separated values without a heading.")
 yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-older_option = click.option(
-    "--allow-older", is_flag=True, help="Accept older secrets than this machine saw."
-)
+older_option = click.option("--allow-older", is_flag=True, help="Accept older secrets than this machine saw.")
 reason_option = click.option("--reason", metavar="TEXT", help="Why, for the audit log: one line.")
 id_argument = click.argument("credential_id", metavar="ID", shell_complete=credential_ids)
 

@@ -120,8 +120,7 @@ def _locked(
     verb = "does not open" if len(named) == 1 else "opens"
     places = ", ".join(f"{place} ({refusal.reason})" for place, refusal in looked)
     return StoreLockedError(
-        f"store {short(store_id)} is locked: {slots_here} ({', '.join(named)}) {verb} here; "
-        f"looked at {places}",
+        f"store {short(store_id)} is locked: {slots_here} ({', '.join(named)}) {verb} here; looked at {places}",
         hint=_hint([refusal for _, refusal in looked]),
     )
 
