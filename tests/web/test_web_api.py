@@ -86,6 +86,36 @@ def test_a_credential_of_another_category_cannot_take_its_place_in_an_llm_config
     assert (refused.status, refused.code) == (409, "in_use")
 
 
+def test_a_credential_of_another_provider_cannot_take_its_place_in_an_llm_config(
+    project: Project, client: Client
+) -> None:
+    other = {
+        "name": "Claude",
+        "key": "CLAUDE",
+        "category": "llm_provider",
+        "type": "api_token",
+        "provider": "anthropic",
+    }
+    made = client.api("POST", "/credentials", {"id": "claude", "declaration": other, "fields": {"token": "t-123456"}})
+    assert made.status == 201, made.body
+    before = project.file.read_text()
+
+    refused = client.api(
+        "DELETE", "/credentials/openai?replace_with=claude", match=client.api("GET", "/credentials/openai").etag
+    )
+
+    assert (refused.status, refused.code) == (422, "settings"), refused.body
+    assert "claude" in refused.json["error"]["message"]
+    assert project.file.read_text() == before
+    assert client.api("GET", "/llm/default").json["credential"] == "openai"
+
+
+def test_a_provider_fits_under_each_of_its_names(client: Client) -> None:
+    for model, fits in (("openai-chat:gpt-4o", True), ("OpenAI:gpt-4o", True), ("anthropic:x", False)):
+        found = client.api("GET", f"/llm-credentials?model={model}").json["credentials"]
+        assert [(each["id"], each["fits"]) for each in found] == [("openai", fits)], model
+
+
 def test_mode_is_switched_to_the_platforms_key_and_back(project: Project, client: Client) -> None:
     with project.vault() as vault:
         vault.put("openai", {"token": "own-token-1234"})

@@ -9,6 +9,7 @@ from orqo_vault.credential import Category, Credential
 from orqo_vault.edit.usage import refuse_if_llm_used, uses_of_llm
 from orqo_vault.llm import LLMConfig
 from orqo_vault.planner.lookup import lookup
+from orqo_vault.providers import same_provider
 from orqo_vault.settings.model import Settings
 from orqo_vault.vault import Vault
 from orqo_vault.web.service.editing import editor_of, recorded, reopened
@@ -107,7 +108,7 @@ def _config(settings: Settings, each: LLMConfig) -> Config:
 
 
 def _choice(credential: Credential, provider: str | None) -> Choice:
-    fits = credential.provider is None or provider is None or credential.provider.casefold() == provider.casefold()
+    fits = credential.provider is None or provider is None or same_provider(credential.provider, provider)
     return Choice(
         id=credential.id,
         name=credential.name,
