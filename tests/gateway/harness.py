@@ -29,7 +29,7 @@ MODELS = """\
     "anthropic:claude-test": {input: 3.00, cached_input: 0.30, output: 15.00}
 """
 ACTS = ("400", "401", "403", "404", "429", "500", "503", "504", "plain400", "307", "html", "greedy", "cut", "mute",
-        "slow", "slower", "hang", "trap", "long200", "long20000")  # fmt: skip
+        "slow", "slower", "hang", "trap", "wide", "long200", "long20000")  # fmt: skip
 WAIT = 20.0
 
 
@@ -180,7 +180,14 @@ class Gateway:
 
     def start(self, *words: str) -> Gateway:
         command = [sys.executable, "-m", "orqo_vault", "--operator", str(self.operator), "gateway", "serve"]
-        command += ["--listen", "127.0.0.1:0", "--name", "gw", *words]
+        return self._start([*command, "--listen", "127.0.0.1:0", "--name", "gw", *words])
+
+    def start_with(self, **limits: float) -> Gateway:
+        """Start one with limits that no option of the command sets."""
+        said = [f"{name}={value}" for name, value in limits.items()]
+        return self._start([sys.executable, "-m", "tests.gateway.impatient", str(self.operator), *said])
+
+    def _start(self, command: list[str]) -> Gateway:
         self.process = started(command, self.env, rb"listens on https?://[^ ]*:(\d+) ")
         return self
 

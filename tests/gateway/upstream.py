@@ -147,6 +147,9 @@ async def spoken(act: str) -> Any:
             await asyncio.sleep(1)
         if act == "hang":
             await asyncio.sleep(3600)
+    if act == "wide":  # more than all buffers on the way hold
+        for _ in range(64):
+            yield "x" * 256 * 1024
     if act.startswith("long"):
         for number in range(int(act.removeprefix("long"))):
             yield f"word{number} "

@@ -14,7 +14,6 @@ from starlette.types import Receive, Scope, Send
 from orqo_vault.errors import OrqoVaultError
 from orqo_vault.gateway.control import Control, refusal
 from orqo_vault.gateway.lending import RUN_ID
-from orqo_vault.gateway.passage import AbandonedError
 from orqo_vault.gateway.refusals import RefusedError
 
 log = logging.getLogger("orqo_vault.gateway")
@@ -49,10 +48,7 @@ class App:
         except Exception as error:
             log.error("a request failed: %s", type(error).__name__)
             response = refusal(OrqoVaultError("a bug"))
-        try:
-            await response(scope, receive, send)
-        except AbandonedError:
-            log.info("a caller took nothing for too long")  # without an end, the server closes the connection
+        await response(scope, receive, send)
 
     async def _answer(self, request: Request, scope: Scope) -> Response:
         if scope["http_version"] not in ("1.0", "1.1"):

@@ -154,7 +154,7 @@ class Exchange:
 
     async def _stream(self, attempt: Attempt, response: aiohttp.ClientResponse, meter: Meter) -> None:
         limits = self._line.limits
-        passage = Passage(stall_seconds=limits.stall_seconds, drain_seconds=limits.drain_seconds)
+        passage = Passage(drain_seconds=limits.drain_seconds)
         headers = {"content-type": EVENT_STREAM, "cache-control": "no-store"}
         self._give(Answer(status=200, reference=attempt.reference, stream=passage, headers=headers))
         events = Events(meter, most=limits.event_bytes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import ssl
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Listening:
 
 
 def listening_at(text: str, certificate: str | None, key: str | None) -> Listening:
-    """Return what ``HOST:PORT`` means; a place that others can reach without TLS is refused."""
+    """Return what ``HOST:PORT`` means; a place that others can reach without TLS is refused, and TLS that cannot be."""
     host, colon, port = text.rpartition(":")
     if not colon or not host or not port.isdecimal() or int(port) > 65535:
         raise SettingsError("where to listen is HOST:PORT", hint="127.0.0.1:8700, for example")
@@ -51,7 +52,24 @@ def listening_at(text: str, certificate: str | None, key: str | None) -> Listeni
             "run tokens would cross the network in the clear",
             hint="listen on 127.0.0.1, or say --tls-certificate and --tls-key",
         )
+    _check_certificate(listening)
     return listening
+
+
+def _check_certificate(listening: Listening) -> None:
+    """Raise SettingsError for files that no TLS can be made of. Nobody is there to type a passphrase at a start."""
+    if listening.certificate is None:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+            listening.certificate, listening.key, password=lambda: b""
+        )
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or type(error).__name__
+        raise SettingsError(
+            f"no TLS with {listening.certificate} and {listening.key}: {reason}",
+            hint="PEM files: the certificate with its chain, and its key without a passphrase",
+        ) from None
 
 
 def only_for_development(operator: Operator, listening: Listening) -> Iterator[str]:

@@ -38,7 +38,7 @@ class Limits:
     silence_seconds: float = 300
     """How long a provider may send nothing."""
     stall_seconds: float = 60
-    """How long a caller may read nothing before it counts as gone."""
+    """How long a caller may let its answer wait before it loses its connection, and so counts as gone."""
     drain_seconds: float = 120
     """How long an answer is read on after its caller has gone, to see what it used."""
     answer_bytes: int = 64 * 1024 * 1024

@@ -6,11 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-
-class AbandonedError(Exception):
-    """The caller took nothing for too long; what it has of the answer must not look like the whole."""
-
-
 _WAITING = 16
 """Pieces. A caller who reads slowly slows the provider down, as it would without us."""
 
@@ -18,9 +13,8 @@ _WAITING = 16
 class Passage:
     """One stream from a provider to a caller."""
 
-    def __init__(self, *, stall_seconds: float, drain_seconds: float) -> None:
+    def __init__(self, *, drain_seconds: float) -> None:
         self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue(_WAITING)
-        self._stall_seconds = stall_seconds
         self._drain_seconds = drain_seconds
         self._gone = False
         self._reading: asyncio.Timeout | None = None
@@ -61,19 +55,12 @@ class Passage:
         try:
             while (piece := await self._pieces.get()) is not None:
                 yield piece
-            if self._gone:
-                raise AbandonedError
         finally:
             self.leave()
 
     async def _put(self, piece: bytes | None) -> None:
-        if self._gone:
-            return
-        try:
-            async with asyncio.timeout(self._stall_seconds):
-                await self._pieces.put(piece)
-        except TimeoutError:
-            self.leave()
+        if not self._gone:
+            await self._pieces.put(piece)
 
     def _drain_no_longer_than(self, reading: asyncio.Timeout) -> None:
         reading.reschedule(asyncio.get_running_loop().time() + self._drain_seconds)

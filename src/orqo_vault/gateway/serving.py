@@ -27,7 +27,7 @@ from orqo_vault.gateway.opening import opened_ledger, served_providers
 from orqo_vault.gateway.provider_keys import ProviderKeys
 from orqo_vault.gateway.relaying import Relay
 from orqo_vault.gateway.run_tokens import RunTokens
-from orqo_vault.gateway.strict_h11 import StrictH11
+from orqo_vault.gateway.strict_h11 import connections
 from orqo_vault.gateway.upstream import upstream_client
 from orqo_vault.ledger import Ledger
 from orqo_vault.ledger.database import Database
@@ -59,6 +59,7 @@ def serve(serving: Serving) -> None:
         raise SettingsError(f"this is no gateway for production: {'; '.join(reasons)}")
     for reason in reasons:
         serving.say(f"development only: {reason}")
+    _require_addresses(serving)
     with opened_ledger(serving.operator) as (ledger, database), _listening(serving.listening) as listener:
         unsettled = ledger.mark_unsettled(serving.name)
         if unsettled:
@@ -67,6 +68,18 @@ def serve(serving: Serving) -> None:
             )
         RunTokens(database).forget()
         asyncio.run(_serve(serving, ledger, database, listener))
+
+
+def _require_addresses(serving: Serving) -> None:
+    """Raise SettingsError where runs would be told to go to 0.0.0.0, which is no place."""
+    if serving.listening.host not in ("0.0.0.0", "::"):  # noqa: S104  # nothing is bound here
+        return
+    for name, provider in served_providers(serving.operator).items():
+        if provider.address is None:
+            raise SettingsError(
+                f"platform_providers.{name}: says no address, and this gateway listens on all of them",
+                hint="address: https://gateway.example:8700, as its certificate names it",
+            )
 
 
 async def _serve(serving: Serving, ledger: Ledger, database: Database, listener: socket.socket) -> None:
@@ -121,7 +134,7 @@ def _config(serving: Serving, app: App) -> uvicorn.Config:
     listening = serving.listening
     return uvicorn.Config(
         app,
-        http=StrictH11,
+        http=connections(stall_seconds=serving.limits.stall_seconds),
         ws="none",
         lifespan="off",
         log_config=None,

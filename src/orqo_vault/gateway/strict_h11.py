@@ -7,6 +7,7 @@ lets a server pass (5.2, 2.2), and what proxies in front disagree about.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import h11
@@ -39,8 +40,34 @@ class StrictLines(ReceiveBuffer):
 
 
 class StrictH11(H11Protocol):
-    """One connection."""
+    """One connection. A caller who takes nothing of its answer for too long loses it."""
+
+    _stall_seconds: float
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.conn._receive_buffer = StrictLines(self.config.h11_max_incomplete_event_size or _USUAL)
+        self._giving_up: asyncio.TimerHandle | None = None
+
+    def pause_writing(self) -> None:
+        """More waits for the caller than it should. Closing would wait for the caller too: this ends at once."""
+        super().pause_writing()
+        self._giving_up = self.loop.call_later(self._stall_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._keep()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._keep()
+
+    def _keep(self) -> None:
+        if self._giving_up is not None:
+            self._giving_up.cancel()
+            self._giving_up = None
+
+
+def connections(*, stall_seconds: float) -> type[StrictH11]:
+    """Return what makes connections with that much patience: uvicorn wants a class."""
+    return type("Connection", (StrictH11,), {"_stall_seconds": stall_seconds})
