@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,8 @@ class Caller:
     origin: str = "http://127.0.0.1:8000"
     peer: str = "127.0.0.1"
     headers: dict[str, str] = field(default_factory=dict)
+    below: str = ""
+    """What stands before each address of the app, for whoever asks."""
 
     async def send(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """Send one request and return the answer."""
@@ -42,7 +45,11 @@ class Caller:
         }
         sent: list[Message] = []
 
+        bodies = iter([content])
+
         async def receive() -> Message:
+            if next(bodies, None) is None:
+                await asyncio.Event().wait()  # whoever asks stays until the answer is there
             return {"type": "http.request", "body": content, "more_body": False}
 
         async def collect(message: Message) -> None:

@@ -19,7 +19,7 @@ EXAMPLES = [pytest.param(3, id="few"), pytest.param(40, id="many", marks=pytest.
 
 def test_the_document_is_served_and_names_every_schema_it_refers_to(client: Client) -> None:
     served = client.api("GET", "/openapi.json").json
-    assert served == json.loads(json.dumps(document()))
+    assert served == json.loads(json.dumps(document())) | {"servers": [{"url": "/api/v1"}]}
     text = json.dumps(served)
     for part in text.split('"#/components/schemas/')[1:]:
         assert part.partition('"')[0] in served["components"]["schemas"]
@@ -31,7 +31,7 @@ def test_no_request_that_the_document_allows_or_forbids_breaks_the_server(
 ) -> None:
     monkeypatch.setattr("orqo_vault.web.site.WRITES_A_MINUTE", 1_000_000)
     with logged_in(Project(tmp_path)) as client:
-        schema = schemathesis.openapi.from_dict(document())
+        schema = schemathesis.openapi.from_dict(client.api("GET", "/openapi.json").json)
         headers = {"Authorization": f"Bearer {client.token}", "Origin": client.origin}
         statuses: list[int] = []
         for operation in schema.get_all_operations():

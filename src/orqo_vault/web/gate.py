@@ -64,6 +64,8 @@ class Gate:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
+        # An engine that mounts the site says where its own root is; the site's addresses begin where it is mounted.
+        scope = {**scope, "app_root_path": scope.get("root_path", "")}
         try:
             self._check(scope["method"], Headers(scope=scope))
         except Refusal as refusal:

@@ -11,7 +11,6 @@ from pydantic.json_schema import JsonSchemaMode
 
 from orqo_vault.version import __version__
 from orqo_vault.web.api.operations import OPERATIONS, Operation
-from orqo_vault.web.api.prefix import PREFIX
 
 PROBLEM = {
     "type": "object",
@@ -36,7 +35,7 @@ REFUSED = {
 
 @cache
 def document() -> dict[str, Any]:
-    """Return the document."""
+    """Return the document, but for where the API is: that depends on where the site is mounted."""
     schemas: dict[str, Any] = {}
     paths: dict[str, dict[str, Any]] = {}
     for each in OPERATIONS:
@@ -44,7 +43,6 @@ def document() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "orqo-vault", "version": __version__, "description": "Values go in, and never come out."},
-        "servers": [{"url": PREFIX}],
         "security": [{"token": []}],
         "paths": paths,
         "components": {"schemas": schemas, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},

@@ -36,7 +36,7 @@ def _by_method(handlers: dict[str, Endpoint]) -> Endpoint:
 
 
 async def _document(request: Request) -> Response:
-    return JSONResponse(document())
+    return JSONResponse({**document(), "servers": [{"url": request.scope["app_root_path"] + PREFIX}]})
 
 
 async def _nothing_here(scope: Scope, receive: Receive, send: Send) -> None:

@@ -41,7 +41,7 @@ async def page(visit: Visit, template: str, gather: Gather) -> Response:
 
 def root_of(request: Request) -> str:
     """Return what stands before every address of the site: nothing, unless an engine has mounted it somewhere."""
-    return str(request.scope.get("app_root_path", request.scope.get("root_path", "")))
+    return str(request.scope["app_root_path"])
 
 
 def asked_for(visit: Visit, part: str) -> bool:
