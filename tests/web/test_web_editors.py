@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
 
@@ -99,6 +100,24 @@ def test_a_file_that_is_read_only_makes_the_page_so_and_says_why(project: Projec
     refused = client.api("PATCH", "/credentials/mail", {"declaration": {"name": "X"}}, match=etag)
     assert (refused.status, refused.code) == (403, "read_only")
     assert client.api("GET", "/credentials").status == 200
+
+
+def test_the_pages_of_a_read_only_file_say_why_and_offer_no_change(project: Project, client: Client) -> None:
+    project.file.chmod(0o444)  # the bits count, so that this holds for root as well
+    before = project.file.read_text()
+    for path in ("/credentials", "/credentials/mail", "/llm/default", "/backends"):
+        page = client.send("GET", f"/pages{path}").body.decode()
+        assert "Nothing can be changed on this page: orqo-vault.yaml is read-only here" in page
+        for offered in ('type="submit"', "Delete", "Disable", "Add "):
+            assert offered not in page, (path, offered)
+    new = {"category": "runtime", "type": "api_token", "name": "N", "key": "N", "secret.token": "t-123456"}
+    refused = client.send("POST", "/pages/new", json.dumps(new).encode())
+    assert refused.status == 403
+    assert "read-only here" in refused.body.decode()
+    assert project.file.read_text() == before
+    assert not (project.file.parent / "store").exists(), "nothing is stored for what cannot be declared"
+    project.file.chmod(0o644)
+    assert "Nothing can be changed" not in client.send("GET", "/pages/credentials").body.decode()
 
 
 def test_a_settings_file_that_is_wrong_is_named_with_its_line(project: Project, client: Client) -> None:
