@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.canary.canaries import Canaries
+
 from .conftest import Opening
 from .hands import save
 from .site import EMPTY, Site
@@ -21,9 +23,12 @@ credentials:
   mail: {name: Mail, key: SMTP, category: communication, type: email_smtp, values: {host: 127.0.0.1, port: "1"}}
   oauth: {name: OAuth, key: OAUTH, category: mcp_service, type: oauth2, values: {client_id: x}}
   ses: {name: Ses, key: SES, category: communication, type: aws_ses}
+  claude: {name: Claude, key: ANTHROPIC_API_KEY, category: llm_provider, type: api_token}
+  deploy: {name: Deploy, key: DEPLOY_KEY, category: ssh_key, type: ssh_key}
   crm: {name: Crm, key: CRM, category: custom, type: custom, fields: [tenant, api_key]}
 """
 )
+DEPLOY = Canaries().fields["deploy"]
 STORED = {
     "login": {"password": "canary-login-7d1f"},
     "pair": {"key": "canary-pair-key-22aa", "secret": "canary-pair-secret-19cc"},
@@ -34,6 +39,8 @@ STORED = {
         "refresh_token": "canary-rt-3",
     },
     "ses": {"access_key_id": "AKIAIOSFODNN7CANARY1", "secret_access_key": "canary-ses-9f", "region": "eu-central-1"},
+    "claude": {"token": "canary-claude-8e21"},
+    "deploy": DEPLOY,
     "crm": {"tenant": "canary-tenant-4", "api_key": "canary-crm-5"},
 }
 TYPED = "canary-typed-77aa"
@@ -68,6 +75,7 @@ def test_no_value_comes_back_to_the_browser(
     dom.append(str(tab.evaluate("indexedDB.databases().then(found => caches.keys().then(keys => [found, keys]))")))
     dom.append(caplog.text)
     values = {value for fields in STORED.values() for value in fields.values()} - NOT_SECRET | {TYPED}
+    values |= set(DEPLOY["private_key"].splitlines()[1:-1])  # a page may break lines where it likes
     assert not {value for value in values for text in dom if value in text}
     assert set(tab.evaluate("Object.keys(sessionStorage)")) <= {"orqo-vault-session", "orqo-vault-theme"}
     assert tab.evaluate("localStorage.length") == 0
