@@ -2,79 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.web.hostile_texts import HOSTILE, SHAPES, hostile_settings
+
 from .conftest import Opening
 from .site import EMPTY, Site
-
-MARK = "window.hacked=1"
-BODIES = (MARK, f"eval('{MARK}')", f"top.{MARK}", f"setTimeout('{MARK}')", f"Function('{MARK}')()")
-SHAPES = (
-    "<script>{}</script>",
-    "</script><script>{}</script>",
-    "<ScRiPt>{}</sCrIpT>",
-    "<img src=x onerror={}>",
-    "<svg onload={}>",
-    "<svg><script>{}</script></svg>",
-    "<svg><animate onbegin={} attributeName=x dur=1s>",
-    "<details open ontoggle={}>",
-    "<body onload={}>",
-    "<input autofocus onfocus={}>",
-    "<iframe srcdoc='<script>parent.{}</script>'>",
-    "<iframe src=javascript:{}>",
-    "<object data=javascript:{}>",
-    "<a href=javascript:{}>x</a>",
-    "javascript:{}",
-    '"><script>{}</script>',
-    "'><script>{}</script>",
-    '" onmouseover="{}" x="',
-    "' onfocus='{}' autofocus x='",
-    '" autofocus onfocus="{}',
-    "`-{}-`",
-    "${{{}}}",
-    "{{{{ {} }}}}",
-    "{{% set x = {} %}}",
-    "</title><script>{}</script>",
-    "</textarea><script>{}</script>",
-    "</option></select><script>{}</script>",
-    "--><script>{}</script>",
-    "]]><script>{}</script>",
-    "<template><script>{}</script></template>",
-    "<math><mtext></table><img src=x onerror={}>",
-    '<div hx-on:htmx:load="{}">',
-    '<div hx-get="/x" hx-trigger="load[{}]">',
-    "<div hx-vals='js:{{a: {}}}' hx-get=/x hx-trigger=load>",
-    '<div data-hx-on:load="{}" hx-trigger=load>',
-    "<hx-partial hx-target='#app'><img src=x onerror={}></hx-partial>",
-    "<base href='javascript:{}//'>",
-    "<meta http-equiv=refresh content='0;url=javascript:{}'>",
-    "<style>@import 'javascript:{}'</style>",
-    "\\u003cscript\\u003e{}\\u003c/script\\u003e",
-)
-HOSTILE = tuple(shape.format(body) for body in BODIES for shape in SHAPES)
-assert len(HOSTILE) == 200
-
-
-def hostile_settings(hostile: tuple[str, ...]) -> str:
-    """Return a file in which every text that may be free is hostile."""
-    credentials = [
-        f"  c{n}: {{name: {json.dumps(each)}, description: {json.dumps(each)}, key: KEY_{n}, category: llm_provider,"
-        f" type: username_password, provider: {json.dumps(each)}, values: {{username: {json.dumps(each)}}}}}"
-        for n, each in enumerate(hostile)
-    ]
-    credentials.append("  plain: {name: ~plain, key: PLAIN, category: llm_provider, type: api_token}")
-    models = [f"  m{n}: {{model: {json.dumps('x:' + each)}, credential: plain}}" for n, each in enumerate(hostile)]
-    return EMPTY + "credentials:\n" + "\n".join(credentials) + "\nllm:\n" + "\n".join(models) + "\n"
 
 
 @pytest.mark.parametrize("many", [len(SHAPES), pytest.param(200, marks=pytest.mark.slow)])
 def test_hostile_texts_run_nothing_on_any_page(many: int, open_site: Opening, tmp_path: Path) -> None:
     hostile = HOSTILE[:many]
-    site, tab = open_site(site=Site(tmp_path, hostile_settings(hostile)))
+    site, tab = open_site(site=Site(tmp_path, EMPTY + hostile_settings(hostile)))
     for offset in range(0, many + 1, 50):
         go(tab, f"{site.origin}/credentials?offset={offset}")
         expect(tab.locator("tbody tr")).to_have_count(min(50, many + 1 - offset))
