@@ -17,6 +17,7 @@ import pytest
 from orqo_vault.cli.main import main
 from orqo_vault.credits import Cost, Tokens
 from orqo_vault.ledger import Ledger, Use, open_ledger
+from orqo_vault.platform_keys import hold_id
 
 OPERATOR = """\
 version: 1
@@ -98,11 +99,11 @@ class Engine:
 
     def hold(self, run: str, amount: int, organization: str = "acme", **more: Any) -> None:
         use = Use(organization=organization, run=run, credential="openai", provider="openai", model="gpt-4o")
-        self.ledger.reserve(use, amount, hold=f"{run}/openai", lasts=timedelta(hours=1), **more)
+        self.ledger.reserve(use, amount, hold=hold_id(run, "openai"), lasts=timedelta(hours=1), **more)
 
     def start(self, run: str, reference: str, amount: int, organization: str = "acme") -> None:
         self.ledger.start(
-            organization, f"{run}/openai", reference=reference, model="gpt-4o", estimate=amount, gateway="gw"
+            organization, hold_id(run, "openai"), reference=reference, model="gpt-4o", estimate=amount, gateway="gw"
         )
 
     def spend(self, run: str, reference: str, amount: int, organization: str = "acme") -> None:
@@ -111,7 +112,7 @@ class Engine:
         self.start(run, reference, amount, organization)
         tokens = Tokens(input=900, output=100)
         self.ledger.settle(organization, reference, tokens=tokens, cost=Cost(amount=amount), metered="gateway")
-        self.ledger.release(organization, f"{run}/openai")
+        self.ledger.release(organization, hold_id(run, "openai"))
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ def test_what_a_dead_gateway_left_behind_is_listed_and_settled_from_the_provider
     assert desk("unsettled").err == "everything is settled\n"
     assert len(desk("unsettled", "--before", "2999-01-01", "--json").json["requests"]) == 3
     ledger.mark_unsettled("gw")
-    ledger.release("acme", "run-1/openai")
+    ledger.release("acme", "openai/run-1")
     assert [line.split("\t")[1] for line in desk("unsettled", "--plain").out.splitlines()] == ["gw-1", "gw-2", "gw-3"]
 
     settled = desk("settle", "acme", "gw-1", "--input", "1000", "--output", "200", "--json").json["request"]

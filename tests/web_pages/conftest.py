@@ -1,4 +1,4 @@
-"""One browser for all tests of the pages, a tab of its own for each."""
+"""One browser for the tests of a file, a tab of its own for each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .site import EMPTY, Site
 Opening = Callable[..., tuple[Site, Page]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is there its event loop runs, and no other test can have one
 def browser() -> Iterator[Browser]:
     with chromium() as found:
         yield found
