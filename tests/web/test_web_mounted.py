@@ -55,7 +55,7 @@ def test_every_address_that_a_page_names_is_below_the_mount_and_answers(caller: 
     assert not {each for each in named if not each.startswith(f"{caller.below}/vault/")}
     for each in named:
         if not each.endswith(
-            ("/test", "/enabled", "/pages/new", "-preview", "/llm/default/delete")
+            ("/test", "/enabled", "/pages/new", "preview", "/llm/default/delete")
         ):  # these are posted to
             answer = ask(caller, "GET", each.removeprefix(caller.below).replace("&amp;", "&"))
             assert answer.status == 200, (each, answer.body)

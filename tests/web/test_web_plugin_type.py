@@ -58,6 +58,10 @@ def test_its_form_is_generated_and_what_is_typed_is_stored(caller: Caller, proje
     assert project.stored("orders") == {"url": URL, "host": "db.example", "database": "orders"}
     page = asyncio.run(caller.send("GET", "/pages/credentials/orders")).body.decode()
     assert "canary-5f1d" not in page
+    changed = asyncio.run(caller.send("POST", "/pages/credentials/orders/preview", {"key": "SHOP"})).body.decode()
+    assert "<code>SHOP_HOST</code>" in changed
+    refused = asyncio.run(caller.send("POST", "/pages/credentials/orders/preview", {"key": "no key"})).body.decode()
+    assert "text-danger" in refused
     with project.vault() as vault:
         assert vault.environment(only=["orders"])["ORDERS_HOST"] == "db.example"
 

@@ -100,6 +100,8 @@ def replace_and_fail(tab: Page, site: Site) -> None:
     tab.goto(f"{site.origin}/credentials/login")
     tab.get_by_role("button", name="Replace Password").click()
     tab.get_by_label("New Password").fill(TYPED)
+    tab.get_by_label("Key", exact=True).fill("LOGIN_NEW")
+    expect(tab.get_by_label("About")).to_contain_text("LOGIN_NEW_PASSWORD")  # before it is saved
     tab.get_by_label("Key", exact=True).fill("not a key")
     tab.get_by_role("button", name="Save").click()
     expect(tab.locator("[data-problem]")).to_be_visible()

@@ -14,7 +14,7 @@ from orqo_vault.web.service.changes import Changes, change
 from orqo_vault.web.service.details import Detail, detail_of, stored_fields, uses_of
 from orqo_vault.web.service.forms import forms
 from orqo_vault.web.service.history import history
-from orqo_vault.web.service.preview import injected
+from orqo_vault.web.service.preview import injected, preview_change
 from orqo_vault.web.service.pricing import example_price, supplied
 from orqo_vault.web.service.revisions import ChangedMeanwhileError
 from orqo_vault.web.service.testing import tested
@@ -75,6 +75,18 @@ async def test(visit: Visit) -> Response:
     """Test what is saved, at the place that is saved."""
     credential_id = visit.request.path_params["id"]
     return await page(visit, "tested.html", lambda vault: {"tested": tested(vault, credential_id)})
+
+
+async def preview(visit: Visit) -> Response:
+    """Show what a run would find, before a change is saved. No secret is among what is sent for it."""
+    credential_id = visit.request.path_params["id"]
+    answers = await answers_of(visit)
+
+    def gather(vault: Vault) -> dict[str, Any]:
+        declaration = changes_of(answers, detail_of(vault, credential_id)).declaration
+        return {"preview": preview_change(vault, credential_id, declaration)}
+
+    return await page(visit, "preview.html", gather)
 
 
 async def switch(visit: Visit) -> Response:

@@ -29,6 +29,7 @@ def page_routes(site: Site) -> list[BaseRoute]:
         route("GET", "/credentials/{id}/uses", Role.VIEWER, one.uses),
         route("GET", "/credentials/{id}/audit", Role.VIEWER, one.recorded),
         route("POST", "/credentials/{id}/test", Role.EDITOR, one.test),
+        route("POST", "/credentials/{id}/preview", Role.VIEWER, one.preview),
         route("POST", "/credentials/{id}/enabled", Role.EDITOR, one.switch),
         route("GET", "/credentials/{id}/delete", Role.ADMIN, deleting.ask),
         route("POST", "/credentials/{id}/delete", Role.ADMIN, deleting.do),
