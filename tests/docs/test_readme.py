@@ -32,7 +32,7 @@ def test_every_example_and_every_page_is_linked() -> None:
 
 def test_a_command_that_works_stands_in_the_first_screen() -> None:
     first = "\n".join(README.splitlines()[:12])
-    assert "examples/quickstart/demo.py" in first
+    assert "tox run -e demo" in first
 
 
 def test_five_minutes_work_as_written(tmp_path: Path) -> None:

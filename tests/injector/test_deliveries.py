@@ -12,7 +12,7 @@ from orqo_vault.secret import Secret, SecretValue
 
 def field(name: str, *variables: str, deliver: str = "file", **more: object) -> BoundField:
     base: dict[str, object] = {"stored_as": name, "secret": True, "required": True, "default": None}
-    return BoundField(name=name, variables=variables, deliver=deliver, **{**base, **more})  # type: ignore[arg-type]
+    return BoundField(name=name, variables=variables, deliver=deliver, **{**base, **more})  # type: ignore[arg-type]  # tests name what they are about
 
 
 def selected(fields: tuple[BoundField, ...], values: dict[str, str], id: str = "ssh", **more: object) -> Selected:
