@@ -33,7 +33,7 @@ def main() -> None:
         settings = project_in(project)
         with Vault.open(settings, operator=operator) as vault:
             linked = vault.llm("default")
-            print(f"{linked.model}: mode {linked.mode}, sets {', '.join(linked.variables)}")
+            print(f"{linked.model}: mode {linked.mode}, sets {', '.join(linked.variables)}", flush=True)
             with vault.prepare() as run:
                 say(office, "while it runs")
                 subprocess.run([sys.executable, "-c", LOOKS], env=run.child_env(os.environ), check=True)
@@ -87,7 +87,7 @@ def say(office: Path, when: str) -> None:
     """Print how the organization stands."""
     with open_ledger(f"sqlite://{office}/ledger.db") as ledger:
         balance = ledger.balance("acme")
-    print(f"{when}: balance {credits_text(balance.balance)}, held {credits_text(balance.held)}")
+    print(f"{when}: balance {credits_text(balance.balance)}, held {credits_text(balance.held)}", flush=True)
 
 
 if __name__ == "__main__":
